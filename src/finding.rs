@@ -1,0 +1,199 @@
+//! What is wrong, as data: code, severity, place in the content, place in the schema or contract.
+
+use crate::span::{ByteRange, Span};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; changes no verdict.
+    Note,
+    /// Worth acting on; changes no verdict.
+    Warning,
+    /// Refuses the content, or stops the run.
+    Error,
+}
+
+impl Severity {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Whose fault a finding is. Exit codes follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Blame {
+    /// The content file: exit 1.
+    Content,
+    /// The schema: exit 2.
+    Schema,
+    /// The contract or a manifest: exit 2.
+    Contract,
+    /// Arguments, configuration, files that are not there: exit 2.
+    Environment,
+}
+
+/// One thing wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable kebab-case name; `bootgate codes NAME` explains it.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Whose fault it is.
+    pub blame: Blame,
+    /// One line, without a full stop.
+    pub message: String,
+    /// Where in the content, most telling first; the rest have the same cause.
+    pub places: Vec<Place>,
+    /// How many further places have the same cause and are not listed.
+    pub unlisted: u64,
+    /// The value that was found, as people read it.
+    pub found: Option<String>,
+    /// What was expected instead.
+    pub expected: Option<String>,
+    /// The lines of schema, contract or manifest that ask for it.
+    pub labels: Vec<Label>,
+    /// The consumer builds that it concerns; empty when it does not depend on the build.
+    pub builds: Vec<String>,
+    /// Further facts, one line each.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// How many checks could not be made because of this finding.
+    pub skipped: u64,
+}
+
+impl Finding {
+    /// A finding with its first facts; the rest is empty.
+    pub fn new(code: &'static str, severity: Severity, blame: Blame, message: impl Into<String>) -> Self {
+        Finding {
+            code,
+            severity,
+            blame,
+            message: message.into(),
+            places: Vec::new(),
+            unlisted: 0,
+            found: None,
+            expected: None,
+            labels: Vec::new(),
+            builds: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            skipped: 0,
+        }
+    }
+}
+
+/// A place in a content file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the file in its unit (see [`Unit::files`]).
+    pub file: usize,
+    /// Instance path, such as `channel.instances[3].criteria[20]`.
+    pub path: Option<String>,
+    /// The bytes concerned, absolute in the file; empty ranges point between bytes.
+    pub range: ByteRange,
+    /// Parts of the range with a word each, such as `field_index = 20`.
+    pub marks: Vec<Mark>,
+    /// Bytes around the range, to be shown.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A part of a place with a word to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The bytes, absolute in the file.
+    pub range: ByteRange,
+    /// The word.
+    pub label: String,
+}
+
+/// Content bytes to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Absolute offset of the first byte.
+    pub start: u64,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A line of schema, contract or manifest and why it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// Why; may be empty.
+    pub text: String,
+    /// Whether this is the line that asks for what failed (else it is context).
+    pub primary: bool,
+}
+
+/// What a unit came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// No error.
+    Passed,
+    /// The content is at fault.
+    Refused,
+    /// No verdict: the environment, the schema or the contract is at fault.
+    NotRun,
+}
+
+/// One content file, or one content set: the unit of a verdict.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its name: the path of the file, or of the set.
+    pub name: String,
+    /// Its files in the order of the contract's `[files]`.
+    pub files: Vec<UnitFile>,
+    /// What was found, in the order to show it.
+    pub findings: Vec<Finding>,
+    /// How many builds were asked about; 0 without a contract.
+    pub builds: usize,
+}
+
+/// One file of a unit.
+#[derive(Clone, Debug)]
+pub struct UnitFile {
+    /// Its name in the contract's `[files]`; the schema's id for a single file.
+    pub role: String,
+    /// Its path as shown to people.
+    pub path: String,
+    /// Its size in bytes; `None` when it could not be read.
+    pub size: Option<u64>,
+}
+
+impl Unit {
+    /// What the findings come to: the worst blame wins, and not-run is worse than refused.
+    pub fn outcome(&self) -> Outcome {
+        self.findings
+            .iter()
+            .filter(|f| f.severity == Severity::Error)
+            .map(|f| if f.blame == Blame::Content { Outcome::Refused } else { Outcome::NotRun })
+            .max()
+            .unwrap_or(Outcome::Passed)
+    }
+}
+
+/// The result of one run of `check`, ready to be reported.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// The units in the order of their names.
+    pub units: Vec<Unit>,
+    /// What is wrong outside any unit: configuration, arguments, schema, contract.
+    pub problems: Vec<Finding>,
+}
+
+impl Run {
+    /// What the run as a whole came to: passed, else not run if any part was not run, else refused.
+    pub fn outcome(&self) -> Outcome {
+        let problems = self.problems.iter().any(|f| f.severity == Severity::Error);
+        let units = self.units.iter().map(Unit::outcome).max().unwrap_or(Outcome::Passed);
+        if problems { Outcome::NotRun } else { units }
+    }
+}
