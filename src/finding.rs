@@ -129,6 +129,8 @@ pub struct Label {
     pub span: Span,
     /// Why; may be empty.
     pub text: String,
+    /// Where in the structure of that text: `/types/record/seq/0/size`, `/read/0/index`.
+    pub key: Option<String>,
     /// Whether this is the line that asks for what failed (else it is context).
     pub primary: bool,
 }
