@@ -150,7 +150,7 @@ types:
         doc: Index of the template type in the definitions that the sensor has.
       - id: flags
         type: u2
-        doc: 1 enabled, 2 report each match, 4 block what matches.
+        doc: What to do about a match (1 report it, 2 attach the event, 4 block it).
         valid:
           max: 7
       - id: num_criteria
