@@ -1,4 +1,6 @@
 //! A gate for binary content that privileged code interprets at boot.
 
+pub mod codes;
 pub mod finding;
+pub mod report;
 pub mod span;

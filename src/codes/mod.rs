@@ -1,0 +1,143 @@
+//! Stable codes: what each finding is called, in one line and on a page of its own.
+//!
+//! No other module writes a code as a literal; a code is never renamed once it is released.
+
+use std::io::{self, Write};
+
+use crate::finding::Blame;
+
+/// One code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The stable name, in kebab case.
+    pub name: &'static str,
+    /// Whose fault a finding with this code is.
+    pub blame: Blame,
+    /// What it says, in one line without a full stop.
+    pub summary: &'static str,
+    /// The page that explains it, in Markdown.
+    pub page: &'static str,
+}
+
+/// Builds a constant and a row of the registry from each line; the page is the file of that name.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $blame:ident: $summary:literal;)*) => {
+        $(#[doc = concat!($summary, ".")] pub const $name: &str = $code;)*
+
+        /// Every code, grouped by blame.
+        pub const ALL: &[Code] = &[$(Code {
+            name: $code,
+            blame: Blame::$blame,
+            summary: $summary,
+            page: include_str!(concat!("pages/", $code, ".md")),
+        }),*];
+    };
+}
+
+codes! {
+    UNEXPECTED_END = "unexpected-end", Content: "A field needs more bytes than its region has left";
+    CONTENTS_MISMATCH = "contents-mismatch", Content: "Fixed bytes, such as a magic number, are not what the schema says";
+    VALUE_NOT_VALID = "value-not-valid", Content: "A value breaks a `valid` constraint of the schema";
+    CHECKSUM_MISMATCH = "checksum-mismatch", Content: "A stored checksum is not that of the bytes that it covers";
+    POSITION_OUTSIDE = "position-outside", Content: "A position lies outside the stream that it points into";
+    INDEX_OUT_OF_RANGE = "index-out-of-range", Content: "An expression takes an array element that is not there";
+    SIZE_NOT_POSSIBLE = "size-not-possible", Content: "A size or count is negative or cannot be true of any file";
+    INTEGER_OVERFLOW = "integer-overflow", Content: "Arithmetic in an expression leaves the range of integers";
+    DIVISION_BY_ZERO = "division-by-zero", Content: "An expression divides by a value that is zero";
+    ENCODING_ERROR = "encoding-error", Content: "The bytes of a string are not text in its encoding";
+    TERMINATOR_MISSING = "terminator-missing", Content: "A terminated field has no terminator in its region";
+    MISSING_VALUE = "missing-value", Content: "An expression uses a field that this file does not have";
+    INSTANCE_LOOP = "instance-loop", Content: "An instance needs its own value to be evaluated";
+    LIMIT_EXCEEDED = "limit-exceeded", Content: "The file asks for more than a limit of the checker allows";
+    CONVERSION_ERROR = "conversion-error", Content: "Text that is converted to a number is not a number";
+    TRAILING_BYTES = "trailing-bytes", Content: "Bytes follow the end of what the schema describes";
+    UNREFERENCED_BYTES = "unreferenced-bytes", Content: "Bytes inside the file belong to no field";
+    OVERLAPPING_BYTES = "overlapping-bytes", Content: "The same bytes belong to more than one field";
+    READ_BEYOND_SUPPLY = "read-beyond-supply", Content: "The content makes a build read an element that it does not supply";
+    DEAD_READ = "dead-read", Content: "A build checks the bound, so this part of the content never takes effect";
+    CAPACITY_UNKNOWN = "capacity-unknown", Content: "A read names a capacity that a build has no value for";
+    EVIDENCE_TOO_WEAK = "evidence-too-weak", Content: "A read rests on a number with weaker evidence than the contract asks for";
+    RULE_FAILED = "rule-failed", Content: "A rule of the contract is false for this content";
+    DECLARED_NOT_SUPPLIED = "declared-not-supplied", Content: "The definitions declare more elements than a build supplies";
+    YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
+    SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
+    SCHEMA_UNSUPPORTED = "schema-unsupported", Schema: "A schema uses a part of the language that is not supported yet";
+    SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";
+    NAME_UNKNOWN = "name-unknown", Schema: "An expression or a reference uses a name that nothing has";
+    TYPE_MISMATCH = "type-mismatch", Schema: "An expression has a type that its place does not take";
+    EXPRESSION_SYNTAX = "expression-syntax", Schema: "An expression cannot be parsed";
+    DUPLICATE_NAME = "duplicate-name", Schema: "Two things in one scope have the same name";
+    CONTRACT_SYNTAX = "contract-syntax", Contract: "A contract or manifest is not well-formed TOML";
+    CONTRACT_KEY_UNKNOWN = "contract-key-unknown", Contract: "A contract or manifest has a key that does not exist there";
+    CONTRACT_INVALID = "contract-invalid", Contract: "A contract or manifest has a wrong kind of value or lacks one";
+    PATH_UNKNOWN = "path-unknown", Contract: "A path of the contract matches nothing in the schema";
+    CAPACITY_UNDECLARED = "capacity-undeclared", Contract: "A capacity is used that the contract does not declare";
+    CAPACITY_MISSING = "capacity-missing", Contract: "The manifest of a fielded build lacks a value of a declared capacity";
+    CONFIG_INVALID = "config-invalid", Environment: "The configuration file is not valid";
+    FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";
+    FILE_UNREADABLE = "file-unreadable", Environment: "A file exists but cannot be read";
+    NOT_A_FILE = "not-a-file", Environment: "A path leads to something that is not a regular file";
+    NO_MATCH = "no-match", Environment: "A path or pattern matches no content";
+    SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files";
+    BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
+    FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
+    USAGE = "usage", Environment: "The command line asks for something that cannot be done";
+}
+
+/// The code with this name.
+///
+/// ```
+/// use bootgate::codes;
+/// assert_eq!(codes::find(codes::READ_BEYOND_SUPPLY).unwrap().name, "read-beyond-supply");
+/// assert!(codes::find("E0001").is_none());
+/// ```
+pub fn find(name: &str) -> Option<&'static Code> {
+    ALL.iter().find(|code| code.name == name)
+}
+
+/// The code that somebody who wrote `name` most probably meant.
+///
+/// ```
+/// assert_eq!(bootgate::codes::suggest("read-beyond-suply"), Some("read-beyond-supply"));
+/// assert_eq!(bootgate::codes::suggest("kernel-panic"), None);
+/// ```
+pub fn suggest(name: &str) -> Option<&'static str> {
+    let near = |code: &'static Code| (strsim::jaro_winkler(code.name, name), code.name);
+    let (score, best) = ALL.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (score > 0.85).then_some(best)
+}
+
+/// Writes every code with its summary, in groups by blame.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
+    let width = ALL.iter().map(|code| code.name.len()).max().unwrap_or(0);
+    let groups = [
+        (Blame::Content, "The content is at fault (exit code 1)"),
+        (Blame::Schema, "The schema is at fault (exit code 2)"),
+        (Blame::Contract, "The contract or a manifest is at fault (exit code 2)"),
+        (Blame::Environment, "Arguments, configuration or files are at fault (exit code 2)"),
+    ];
+    for (blame, title) in groups {
+        writeln!(out, "{title}:")?;
+        for code in ALL.iter().filter(|code| code.blame == blame) {
+            writeln!(out, "  {:width$}  {}", code.name, code.summary)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "`bootgate codes CODE` explains one.")
+}
+
+/// Writes the page of a code.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_page(code: &Code, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", code.page.trim_end())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Text that comes from outside, made safe to show.
+//!
+//! Messages, values and paths can hold bytes of a content file that somebody wrote on purpose. On a
+//! terminal, a control character in them could hide a refusal or rewrite the line above.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The longest text, in characters, that a text report shows of one value.
+const SHOWN: usize = 400;
+
+/// Whether a character can change what a reader sees around it: control characters (C0, DEL, C1),
+/// line separators, invisible characters and those that reorder text.
+pub(super) fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text on one line, with every unsafe character written as an escape.
+pub(super) fn line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\0' => out.push_str("\\0"),
+            c if is_unsafe(c) => {
+                // A `String` takes everything, so there is no error to pass on.
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// As [`line`], and cut after so many characters that one value cannot flood a report.
+pub(super) fn clipped(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        None => line(text),
+        Some((at, _)) => {
+            let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+            Cow::Owned(format!("{}… ({} more characters)", line(head), tail.chars().count()))
+        }
+    }
+}
+
+/// Source text with its unsafe characters replaced by harmless ones of the same length in bytes, so
+/// that spans into it stay right. Line ends and tabs stay: the snippet renderer lays them out.
+pub(super) fn same_length(text: &str) -> Cow<'_, str> {
+    let bad = |c: char| is_unsafe(c) && !matches!(c, '\n' | '\r' | '\t');
+    if !text.contains(bad) {
+        return Cow::Borrowed(text);
+    }
+    let harmless = |c: char| match c.len_utf8() {
+        1 => '?',
+        2 => '·',
+        3 => '\u{fffd}',
+        _ => '\u{1fbc6}',
+    };
+    Cow::Owned(text.chars().map(|c| if bad(c) { harmless(c) } else { c }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_safe_is_left_alone() {
+        assert!(matches!(line("channel.instances[3] = \"größe\""), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn terminal_escapes_and_reordering_become_visible() {
+        assert_eq!(line("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(line("a\u{9b}2Jb"), "a\\u{9b}2Jb");
+        assert_eq!(line("a\r\n\tb\0"), "a\\r\\n\\tb\\0");
+        assert_eq!(line("file\u{202e}nib.exe"), "file\\u{202e}nib.exe");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_says_by_how_much() {
+        let long = "é".repeat(1000);
+        assert_eq!(clipped(&long), format!("{}… (600 more characters)", "é".repeat(400)));
+        assert_eq!(clipped(&"x".repeat(400)), "x".repeat(400));
+    }
+
+    #[test]
+    fn replaced_source_text_keeps_its_offsets() {
+        let text = "a\u{1b}b\u{9b}c\u{202e}d\u{e0041}e\tf\r\n";
+        let safe = same_length(text);
+        assert_eq!(safe.len(), text.len());
+        assert_eq!(safe, "a?b·c\u{fffd}d\u{1fbc6}e\tf\r\n");
+        for (at, c) in text.char_indices() {
+            assert!(safe.is_char_boundary(at), "{c:?} at {at}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::report::fixture as fx;
+
+fn text(run: &Run) -> String {
+    let mut out = Vec::new();
+    write(run, &fx::sources(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_is_written_parses_to_what_was_meant() {
+    let sources = fx::sources();
+    let run = fx::run(&sources);
+    let parsed: Report = serde_json::from_str(&text(&run)).unwrap();
+    assert_eq!(parsed, Report::new(&run, &sources));
+    assert_eq!(parsed.version, 1);
+    assert_eq!(parsed.outcome, "refused");
+}
+
+#[test]
+fn the_whole_of_a_run_is_there() {
+    let sources = fx::sources();
+    let mut run = fx::run(&sources);
+    run.units.truncate(1);
+    run.units[0].findings.truncate(1);
+    run.units[0].findings[0].labels[0].key = Some("/read/0/index".into());
+    assert_data_eq!(text(&run), str![""]);
+}
+
+#[test]
+fn outcomes_have_their_names() {
+    let environment = crate::finding::Finding::new(
+        "file-missing",
+        crate::finding::Severity::Error,
+        Blame::Environment,
+        "gone",
+    );
+    let bad = fx::at(fx::place(fx::range(0, 1), vec![], 0, 4));
+    let run = Run {
+        units: vec![
+            fx::file("a", 1, vec![]),
+            fx::file("b", 1, vec![bad]),
+            fx::file("c", 1, vec![environment.clone()]),
+        ],
+        problems: vec![environment],
+    };
+    let report = Report::new(&run, &fx::sources());
+    let outcomes: Vec<&str> = report.units.iter().map(|u| u.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["passed", "refused", "not-run"]);
+    assert_eq!(report.outcome, "not-run");
+    assert_eq!((report.summary.passed, report.summary.refused, report.summary.not_run), (1, 1, 1));
+    assert_eq!(report.problems[0].blame, "environment");
+}
+
+#[test]
+fn control_characters_are_written_as_escapes_and_read_back() {
+    let evil = "\u{1b}[2J\n\u{9b}1m\u{202e}\u{7f}\u{e0041}\"\\";
+    let mut finding = fx::at(fx::place(fx::range(0, 1), vec![], 0, 4));
+    finding.found = Some(evil.into());
+    let run = Run { units: vec![fx::file("a", 4, vec![finding])], problems: vec![] };
+    let text = text(&run);
+    assert!(!text.contains(|c| c != '\n' && escape::is_unsafe(c)), "{text}");
+    let parsed: Report = serde_json::from_str(&text).unwrap();
+    assert_eq!(parsed.units[0].findings[0].found.as_deref(), Some(evil));
+}
+
+#[test]
+fn a_label_whose_source_is_not_known_keeps_its_range() {
+    let mut finding = fx::at(fx::place(fx::range(0, 1), vec![], 0, 4));
+    let mut label = fx::label(&fx::sources(), 0, "consumer", "why", true);
+    label.span.source = crate::span::SourceId(9);
+    finding.labels.push(label);
+    let run = Run { units: vec![fx::file("a", 4, vec![finding])], problems: vec![] };
+    let report = Report::new(&run, &fx::sources());
+    let label = &report.units[0].findings[0].labels[0];
+    assert_eq!((label.file.as_deref(), label.line), (None, None));
+    assert_eq!(label.range, Range { start: 11, end: 19 });
+}

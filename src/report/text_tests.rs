@@ -1,0 +1,154 @@
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::finding::{Blame, Outcome};
+use crate::report::fixture as fx;
+
+const BRIEF: TextOptions = TextOptions { color: false, verbose: false };
+
+fn shown(run: &Run, options: TextOptions) -> String {
+    let mut out = Vec::new();
+    write(run, &fx::sources(), options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn problem(finding: Finding) -> Run {
+    Run { units: Vec::new(), problems: vec![finding] }
+}
+
+#[test]
+fn the_july_file_is_refused_with_bytes_contract_and_builds() {
+    let sources = fx::sources();
+    assert_data_eq!(shown(&fx::run(&sources), BRIEF), str![""]);
+}
+
+#[test]
+fn a_note_in_full_shows_its_bytes_and_lines() {
+    let run =
+        Run { units: vec![fx::set("sets/a", vec![fx::declared(&fx::sources())])], problems: Vec::new() };
+    assert_data_eq!(shown(&run, TextOptions { verbose: true, ..BRIEF }), str![""]);
+}
+
+#[test]
+fn a_schema_error_looks_like_one_of_a_compiler() {
+    let sources = fx::sources();
+    let mut finding =
+        Finding::new("schema-key-unknown", Severity::Error, Blame::Schema, "unknown key `repaet`");
+    finding.labels = vec![fx::label(&sources, 2, "repaet", "", true)];
+    finding.help = Some("did you mean `repeat`?".into());
+    finding.skipped = 3;
+    assert_data_eq!(shown(&problem(finding), BRIEF), str![""]);
+}
+
+#[test]
+fn a_unit_without_a_place_is_named() {
+    let missing =
+        Finding::new("set-incomplete", Severity::Error, Blame::Environment, "no file for `channel`");
+    let run =
+        Run { units: vec![fx::set("sets/torn", vec![missing]), fx::set("sets/a", vec![])], problems: vec![] };
+    assert_data_eq!(shown(&run, BRIEF), str![""]);
+}
+
+#[test]
+fn one_cause_in_many_sets_is_one_block() {
+    let sources = fx::sources();
+    let unit = |i| fx::set(&format!("sets/{i:04}"), vec![fx::july(&sources)]);
+    let run = Run { units: (0..500).map(unit).collect(), problems: Vec::new() };
+    let text = shown(&run, BRIEF);
+    assert_eq!(text.matches("error[").count(), 1);
+    let tail: Vec<&str> = text.lines().skip_while(|l| !l.contains("same in")).collect();
+    assert_data_eq!(tail.join("\n"), str![""]);
+}
+
+#[test]
+fn further_places_are_listed_and_then_counted() {
+    let mut finding = fx::at(fx::place(fx::range(2, 3), vec![], 0, 16));
+    for i in 0..12 {
+        let mut place = fx::place(fx::range(i, i + 2), vec![], 0, 16);
+        place.path = Some(format!("channel.items[{i}]"));
+        finding.places.push(place);
+    }
+    finding.unlisted = 100;
+    let run = Run { units: vec![fx::file("a.bin", 16, vec![finding])], problems: Vec::new() };
+    assert_data_eq!(shown(&run, BRIEF), str![""]);
+}
+
+#[test]
+fn many_builds_are_counted() {
+    let names = |n: usize| (0..n).map(|i| format!("7.{i}")).collect::<Vec<_>>();
+    assert_eq!(builds(&names(3)), "7.0, 7.1, 7.2");
+    assert_eq!(builds(&names(60)), "60 builds, 7.0 to 7.59");
+}
+
+#[test]
+fn what_passed_without_a_finding_is_not_mentioned() {
+    let run = Run { units: vec![fx::set("sets/a", vec![]), fx::set("sets/b", vec![])], problems: Vec::new() };
+    assert_eq!(shown(&run, BRIEF), "passed: 2 sets; 5 builds\n");
+}
+
+#[test]
+fn errors_outside_the_content_do_not_hide_what_was_refused() {
+    let usage = Finding::new("usage", Severity::Error, Blame::Environment, "no such option");
+    let bad = fx::at(fx::place(fx::range(2, 3), vec![], 0, 16));
+    let run = Run {
+        units: vec![fx::file("a.bin", 16, vec![bad]), fx::set("sets/a", vec![])],
+        problems: vec![usage],
+    };
+    let text = shown(&run, BRIEF);
+    assert_eq!(run.outcome(), Outcome::NotRun);
+    assert_data_eq!(text.lines().last().unwrap(), str![""]);
+    assert_eq!(
+        shown(&problem(run.problems[0].clone()), BRIEF),
+        "error[usage]: no such option\n\nnot run: 1 error\n"
+    );
+}
+
+/// A finding whose every text wants to clear the screen and forge a line.
+fn hostile() -> Run {
+    let evil = "\u{1b}[2J\rpassed\n::error::x\u{9b}1m\u{202e}\u{7}";
+    let mut place = fx::place(fx::range(0, 3), vec![fx::mark(1, 2, evil)], 0, 64);
+    place.path = Some(evil.into());
+    let mut finding = fx::at(place.clone());
+    finding.message = evil.into();
+    finding.places.push(place);
+    finding.found = Some(evil.into());
+    finding.expected = Some(evil.into());
+    finding.builds = vec![evil.into()];
+    finding.notes = vec![evil.into()];
+    finding.help = Some(evil.into());
+    let mut lost = fx::label(&fx::sources(), 0, "consumer", evil, true);
+    finding.labels.push(lost.clone());
+    lost.span.source = crate::span::SourceId(99);
+    finding.labels.push(lost);
+    let mut unit = fx::file(evil, 64, vec![finding]);
+    unit.files[0].role = evil.into();
+    let mut other = unit.clone();
+    other.name.push('2');
+    Run { units: vec![unit, other], problems: Vec::new() }
+}
+
+#[test]
+fn nothing_in_a_finding_reaches_the_terminal_as_a_control_character() {
+    let text = shown(&hostile(), TextOptions { verbose: true, ..BRIEF });
+    assert!(text.contains("\\u{1b}[2J"), "{text}");
+    let bad: Vec<char> = text.chars().filter(|c| *c != '\n' && escape::is_unsafe(*c)).collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    assert!(text.lines().all(|l| !l.starts_with("passed") && !l.starts_with("::")), "{text}");
+}
+
+#[test]
+fn colour_adds_escapes_and_nothing_else() {
+    let sources = fx::sources();
+    for run in [fx::run(&sources), hostile()] {
+        let colored = shown(&run, TextOptions { color: true, verbose: true });
+        assert!(colored.contains("\u{1b}[1m"));
+        let stripped = anstream::adapter::strip_str(&colored).to_string();
+        assert_eq!(stripped, shown(&run, TextOptions { color: false, verbose: true }));
+    }
+}
+
+#[test]
+fn no_line_ends_in_a_space() {
+    let text = shown(&fx::run(&fx::sources()), TextOptions { verbose: true, ..BRIEF });
+    assert!(text.lines().all(|l| l.trim_end() == l), "{text}");
+}
