@@ -69,7 +69,7 @@ pub(super) fn july(sources: &Sources) -> Finding {
     bytes[0x04..0x10].copy_from_slice(&[0x12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     bytes[0x10..0x1c].copy_from_slice(&[0x13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     bytes[0x1c..0x28].copy_from_slice(&[0x14, 0, 4, 0, 0x2c, 1, 0, 0, 8, 0, 0, 0]);
-    bytes[0x28..0x38].copy_from_slice(b"pipe\\*\0svc.exe\0\0\0"[..16].try_into().unwrap());
+    bytes[0x28..0x38].copy_from_slice(b"pipe*.\0svc.exe\0\0\0"[..16].try_into().unwrap());
     let mut finding = Finding::new(
         codes::READ_BEYOND_SUPPLY,
         Severity::Error,

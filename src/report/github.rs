@@ -60,7 +60,10 @@ fn message(group: &Group<'_>, sources: &Sources) -> String {
     for (word, value) in values {
         lines.extend(value.as_ref().map(|v| format!("{word}: {}", escape::clipped(v))));
     }
-    for label in &finding.labels {
+    // Without a place, the annotation itself stands at the primary label.
+    let own = if finding.places.is_empty() { primary(finding) } else { None };
+    let told = |l: &&Label| !(l.text.is_empty() && own.is_some_and(|own| own.span == l.span));
+    for label in finding.labels.iter().filter(told) {
         if let Some((name, line, _)) = position(label, sources) {
             let mut text = format!("see {}:{line}", escape::line(name));
             if !label.text.is_empty() {

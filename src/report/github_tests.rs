@@ -12,7 +12,15 @@ fn shown(run: &Run) -> String {
 
 #[test]
 fn content_findings_point_to_the_content_and_name_the_contract() {
-    assert_data_eq!(shown(&fx::run(&fx::sources())), str![""]);
+    assert_data_eq!(
+        shown(&fx::run(&fx::sources())),
+        str![[r#"
+::error file=sets/july/channel.bin,title=read-beyond-supply::criterion reads `inputs.ipc[20]`, and the consumer supplies 20 elements%0Aat channel.instances[3].criteria[20], sets/july/channel.bin: bytes 0x1ac..0x1b8 (12 bytes) of channel%0Afound: field_index = 20%0Aexpected: an index below 20%0Asee schemas/channel/sensor.contract.toml:6: the interpreter reads inputs[field_index] without a check%0Asee schemas/channel/sensor.contract.toml:7: true for this criterion%0Asee schemas/channel/builds/7.15.0.build.toml:2: supplied, evidence: emitted%0Abuilds: 7.11.0, 7.15.0%0Anote: 8.0.0 supplies 21 and accepts this file%0Ahelp: use a wildcard in field 21 until no build with 20 inputs is in the field, or leave it out%0Aalso: 3 more places
+::notice file=sets/july/definitions.bin,title=declared-not-supplied::`ipc` declares 21 fields, and 20 are supplied%0Aat sets/july/definitions.bin: bytes 0x44..0x46 (2 bytes) of definitions%0Asee schemas/channel/builds/7.15.0.build.toml:2: supplied%0Abuilds: 7.11.0, 7.15.0, 7.15.1%0Ahelp: let the next build supply what is declared%0Asame in: 1 more set
+refused: 1 of 3 sets; 5 builds; 1 error, 2 notes
+
+"#]]
+    );
 }
 
 #[test]
@@ -21,7 +29,14 @@ fn schema_findings_point_to_their_line() {
     let mut finding =
         Finding::new("schema-key-unknown", Severity::Error, Blame::Schema, "unknown key `repaet`");
     finding.labels = vec![fx::label(&sources, 2, "repaet", "", true)];
-    assert_data_eq!(shown(&Run { units: vec![], problems: vec![finding] }), str![""]);
+    assert_data_eq!(
+        shown(&Run { units: vec![], problems: vec![finding] }),
+        str![[r#"
+::error file=schemas/channel/channel_file.ksy,line=8,col=5,title=schema-key-unknown::unknown key `repaet`
+not run: 1 error
+
+"#]]
+    );
 }
 
 #[test]

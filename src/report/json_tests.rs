@@ -26,7 +26,143 @@ fn the_whole_of_a_run_is_there() {
     run.units.truncate(1);
     run.units[0].findings.truncate(1);
     run.units[0].findings[0].labels[0].key = Some("/read/0/index".into());
-    assert_data_eq!(text(&run), str![""]);
+    assert_data_eq!(
+        text(&run),
+        str![[r#"
+{
+  "version": 1,
+  "outcome": "refused",
+  "summary": {
+    "units": 1,
+    "passed": 0,
+    "refused": 1,
+    "not_run": 0,
+    "errors": 1,
+    "warnings": 0,
+    "notes": 0
+  },
+  "units": [
+    {
+      "name": "sets/july",
+      "outcome": "refused",
+      "builds": 5,
+      "files": [
+        {
+          "role": "definitions",
+          "path": "sets/july/definitions.bin",
+          "size": 288
+        },
+        {
+          "role": "channel",
+          "path": "sets/july/channel.bin",
+          "size": 768
+        }
+      ],
+      "findings": [
+        {
+          "code": "read-beyond-supply",
+          "severity": "error",
+          "blame": "content",
+          "message": "criterion reads `inputs.ipc[20]`, and the consumer supplies 20 elements",
+          "places": [
+            {
+              "file": 1,
+              "path": "channel.instances[3].criteria[20]",
+              "range": {
+                "start": 428,
+                "end": 440
+              },
+              "marks": [
+                {
+                  "range": {
+                    "start": 428,
+                    "end": 430
+                  },
+                  "label": "field_index = 20"
+                },
+                {
+                  "range": {
+                    "start": 430,
+                    "end": 431
+                  },
+                  "label": "kind = pattern"
+                }
+              ],
+              "excerpt": {
+                "start": 400,
+                "hex": "00000000120000000000000000000000130000000000000000000000140004002c01000008000000706970652a2e007376632e65786500000000000000000000"
+              }
+            },
+            {
+              "file": 1,
+              "path": "channel.instances[4].criteria[20]",
+              "range": {
+                "start": 708,
+                "end": 720
+              },
+              "marks": [],
+              "excerpt": null
+            }
+          ],
+          "unlisted": 2,
+          "found": "field_index = 20",
+          "expected": "an index below 20",
+          "labels": [
+            {
+              "file": "schemas/channel/sensor.contract.toml",
+              "line": 6,
+              "column": 12,
+              "range": {
+                "start": 96,
+                "end": 109
+              },
+              "key": "/read/0/index",
+              "text": "the interpreter reads inputs[field_index] without a check",
+              "primary": true
+            },
+            {
+              "file": "schemas/channel/sensor.contract.toml",
+              "line": 7,
+              "column": 12,
+              "range": {
+                "start": 121,
+                "end": 155
+              },
+              "key": null,
+              "text": "true for this criterion",
+              "primary": false
+            },
+            {
+              "file": "schemas/channel/builds/7.15.0.build.toml",
+              "line": 2,
+              "column": 35,
+              "range": {
+                "start": 91,
+                "end": 93
+              },
+              "key": null,
+              "text": "supplied, evidence: emitted",
+              "primary": false
+            }
+          ],
+          "builds": [
+            "7.11.0",
+            "7.15.0"
+          ],
+          "notes": [
+            "8.0.0 supplies 21 and accepts this file"
+          ],
+          "help": "use a wildcard in field 21 until no build with 20 inputs is in the field, or leave it out",
+          "skipped": 0
+        }
+      ]
+    }
+  ],
+  "problems": []
+}
+
+"#]]
+    );
 }
 
 #[test]

@@ -21,7 +21,9 @@ pub(super) struct Drawn {
 /// The part of a text that a span covers, made fit for drawing: inside the text, in order, between
 /// characters, and on one line (a YAML node can cover half the file; its first line names it).
 pub(super) fn clamp(text: &str, span: Span) -> Range<usize> {
-    let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).min(text.len());
+    // What points behind the last line end belongs to the last line; there is no other to draw.
+    let limit = text.strip_suffix('\n').map_or(text, |t| t.strip_suffix('\r').unwrap_or(t)).len();
+    let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).min(limit);
     let start = text.floor_char_boundary(at(span.start));
     let end = text.ceil_char_boundary(at(span.end)).max(start);
     let covered = text.get(start..end).unwrap_or("");

@@ -22,6 +22,7 @@ fn spans_are_brought_into_the_text() {
     assert_eq!(clamp("abc", span(u32::MAX, 0)), 3..3);
     assert_eq!(clamp("abc", span(2, 1)), 2..2);
     assert_eq!(clamp("", span(5, 9)), 0..0);
+    assert_eq!(clamp("a\nb\r\n", span(5, 5)), 3..3);
 }
 
 #[test]

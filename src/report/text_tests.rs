@@ -19,14 +19,80 @@ fn problem(finding: Finding) -> Run {
 #[test]
 fn the_july_file_is_refused_with_bytes_contract_and_builds() {
     let sources = fx::sources();
-    assert_data_eq!(shown(&fx::run(&sources), BRIEF), str![""]);
+    assert_data_eq!(
+        shown(&fx::run(&sources), BRIEF),
+        str![[r#"
+error[read-beyond-supply]: criterion reads `inputs.ipc[20]`, and the consumer supplies 20 elements
+    --> sets/july/channel.bin: bytes 0x1ac..0x1b8 (12 bytes) of channel
+     = at channel.instances[3].criteria[20]
+     |
+0190 | 00 00 00 00 12 00 00 00  00 00 00 00 00 00 00 00  |................|
+01a0 | 13 00 00 00 00 00 00 00  00 00 00 00 14 00 04 00  |................|
+     |                                      ^^^^^^^^^^^
+     |                                      ----- field_index = 20
+     |                                            -- kind = pattern
+01b0 | 2c 01 00 00 08 00 00 00  70 69 70 65 2a 2e 00 73  |,.......pipe*..s|
+     | ^^^^^^^^^^^^^^^^^^^^^^^
+01c0 | 76 63 2e 65 78 65 00 00  00 00 00 00 00 00 00 00  |vc.exe..........|
+     |
+     = found:    field_index = 20
+     = expected: an index below 20
+     |
+    ::: schemas/channel/sensor.contract.toml:6:12
+     |
+   6 | index    = "field_index"
+     |            ^^^^^^^^^^^^^ the interpreter reads inputs[field_index] without a check
+   7 | when     = "kind != criterion_kind::wildcard"
+     |            ---------------------------------- true for this criterion
+     |
+    ::: schemas/channel/builds/7.15.0.build.toml:2:35
+     |
+   2 | capacity."inputs.ipc" = { value = 20, evidence = "emitted", beyond = "fault" }
+     |                                   -- supplied, evidence: emitted
+     |
+     = builds: 7.11.0, 7.15.0
+     = also: channel.instances[4].criteria[20], bytes 0x2c4..0x2d0 (12 bytes)
+     = also: 2 more places
+     = note: 8.0.0 supplies 21 and accepts this file
+     = help: use a wildcard in field 21 until no build with 20 inputs is in the field, or leave it out
+
+note[declared-not-supplied]: `ipc` declares 21 fields, and 20 are supplied
+  --> sets/july/definitions.bin: bytes 0x44..0x46 (2 bytes) of definitions
+   = builds: 7.11.0, 7.15.0, 7.15.1
+   = same in: 1 more set
+       sets/wildcard
+
+refused: 1 of 3 sets; 5 builds; 1 error, 2 notes
+
+"#]]
+    );
 }
 
 #[test]
 fn a_note_in_full_shows_its_bytes_and_lines() {
     let run =
         Run { units: vec![fx::set("sets/a", vec![fx::declared(&fx::sources())])], problems: Vec::new() };
-    assert_data_eq!(shown(&run, TextOptions { verbose: true, ..BRIEF }), str![""]);
+    assert_data_eq!(
+        shown(&run, TextOptions { verbose: true, ..BRIEF }),
+        str![[r#"
+note[declared-not-supplied]: `ipc` declares 21 fields, and 20 are supplied
+    --> sets/a/definitions.bin: bytes 0x44..0x46 (2 bytes) of definitions
+     |
+0040 | 40 41 42 43 44 45 46 47  48 49 4a 4b 4c 4d 4e 4f  |@ABCDEFGHIJKLMNO|
+     |             ^^^^^
+     |
+    ::: schemas/channel/builds/7.15.0.build.toml:2:35
+     |
+   2 | capacity."inputs.ipc" = { value = 20, evidence = "emitted", beyond = "fault" }
+     |                                   ^^ supplied
+     |
+     = builds: 7.11.0, 7.15.0, 7.15.1
+     = help: let the next build supply what is declared
+
+passed: 1 set; 5 builds; 1 note
+
+"#]]
+    );
 }
 
 #[test]
@@ -37,7 +103,22 @@ fn a_schema_error_looks_like_one_of_a_compiler() {
     finding.labels = vec![fx::label(&sources, 2, "repaet", "", true)];
     finding.help = Some("did you mean `repeat`?".into());
     finding.skipped = 3;
-    assert_data_eq!(shown(&problem(finding), BRIEF), str![""]);
+    assert_data_eq!(
+        shown(&problem(finding), BRIEF),
+        str![[r#"
+error[schema-key-unknown]: unknown key `repaet`
+ --> schemas/channel/channel_file.ksy:8:5
+  |
+8 |     repaet: expr
+  |     ^^^^^^
+  |
+  = skipped: 3 checks were not made because of this
+  = help: did you mean `repeat`?
+
+not run: 1 error
+
+"#]]
+    );
 }
 
 #[test]
@@ -46,7 +127,16 @@ fn a_unit_without_a_place_is_named() {
         Finding::new("set-incomplete", Severity::Error, Blame::Environment, "no file for `channel`");
     let run =
         Run { units: vec![fx::set("sets/torn", vec![missing]), fx::set("sets/a", vec![])], problems: vec![] };
-    assert_data_eq!(shown(&run, BRIEF), str![""]);
+    assert_data_eq!(
+        shown(&run, BRIEF),
+        str![[r#"
+error[set-incomplete]: no file for `channel`
+  --> sets/torn
+
+not run: 1 of 2 sets; 5 builds; 1 error
+
+"#]]
+    );
 }
 
 #[test]
@@ -57,7 +147,25 @@ fn one_cause_in_many_sets_is_one_block() {
     let text = shown(&run, BRIEF);
     assert_eq!(text.matches("error[").count(), 1);
     let tail: Vec<&str> = text.lines().skip_while(|l| !l.contains("same in")).collect();
-    assert_data_eq!(tail.join("\n"), str![""]);
+    assert_data_eq!(
+        tail.join("\n"),
+        str![[r#"
+     = same in: 499 more sets
+         sets/0001
+         sets/0002
+         sets/0003
+         sets/0004
+         sets/0005
+         sets/0006
+         sets/0007
+         sets/0008
+         sets/0009
+         sets/0010
+         and 489 more
+
+refused: 500 of 500 sets; 5 builds; 500 errors
+"#]]
+    );
 }
 
 #[test]
@@ -70,7 +178,31 @@ fn further_places_are_listed_and_then_counted() {
     }
     finding.unlisted = 100;
     let run = Run { units: vec![fx::file("a.bin", 16, vec![finding])], problems: Vec::new() };
-    assert_data_eq!(shown(&run, BRIEF), str![""]);
+    assert_data_eq!(
+        shown(&run, BRIEF),
+        str![[r#"
+error[value-not-valid]: `kind` is not valid
+    --> a.bin: byte 0x2 of channel_file
+     |
+0000 | 00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|
+     |       ^^
+     |
+     = also: channel.items[0], bytes 0x0..0x2 (2 bytes)
+     = also: channel.items[1], bytes 0x1..0x3 (2 bytes)
+     = also: channel.items[2], bytes 0x2..0x4 (2 bytes)
+     = also: channel.items[3], bytes 0x3..0x5 (2 bytes)
+     = also: channel.items[4], bytes 0x4..0x6 (2 bytes)
+     = also: channel.items[5], bytes 0x5..0x7 (2 bytes)
+     = also: channel.items[6], bytes 0x6..0x8 (2 bytes)
+     = also: channel.items[7], bytes 0x7..0x9 (2 bytes)
+     = also: channel.items[8], bytes 0x8..0xa (2 bytes)
+     = also: channel.items[9], bytes 0x9..0xb (2 bytes)
+     = also: 102 more places
+
+refused: 1 of 1 file; 1 error
+
+"#]]
+    );
 }
 
 #[test]
@@ -96,7 +228,12 @@ fn errors_outside_the_content_do_not_hide_what_was_refused() {
     };
     let text = shown(&run, BRIEF);
     assert_eq!(run.outcome(), Outcome::NotRun);
-    assert_data_eq!(text.lines().last().unwrap(), str![""]);
+    assert_data_eq!(
+        text.lines().last().unwrap(),
+        str![
+            "not run: errors outside the content; passed: 1 of 2 files and sets; refused: 1; 5 builds; 2 errors"
+        ]
+    );
     assert_eq!(
         shown(&problem(run.problems[0].clone()), BRIEF),
         "error[usage]: no such option\n\nnot run: 1 error\n"
