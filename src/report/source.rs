@@ -20,15 +20,27 @@ pub(super) struct Drawn {
 
 /// The part of a text that a span covers, made fit for drawing: inside the text, in order, between
 /// characters, and on one line (a YAML node can cover half the file; its first line names it).
+///
+/// An empty span on an empty line moves to the end of the text before it, as there is nothing on that
+/// line to point at; this includes what points behind the last line end.
 pub(super) fn clamp(text: &str, span: Span) -> Range<usize> {
-    // What points behind the last line end belongs to the last line; there is no other to draw.
-    let limit = text.strip_suffix('\n').map_or(text, |t| t.strip_suffix('\r').unwrap_or(t)).len();
-    let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).min(limit);
+    let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).min(text.len());
     let start = text.floor_char_boundary(at(span.start));
     let end = text.ceil_char_boundary(at(span.end)).max(start);
-    let covered = text.get(start..end).unwrap_or("");
-    let line = covered.split(['\n', '\r']).next().unwrap_or("").trim_end();
-    start..start + line.len()
+    let first_line = |s: &str| s.split(['\n', '\r']).next().unwrap_or("").trim_end().len();
+    let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
+    let covered = first_line(text.get(start..end).unwrap_or(""));
+    if covered > 0 {
+        return start..start + covered;
+    }
+    match after.chars().next() {
+        Some(c) if c != '\n' && c != '\r' => start..start + c.len_utf8(),
+        _ if before.is_empty() || before.ends_with('\n') => {
+            let end = before.trim_end().len();
+            end..end
+        }
+        _ => start..start,
+    }
 }
 
 /// Draws labels, the file of the first primary label first. `None` when none of them has a source.

@@ -20,9 +20,14 @@ fn spans_are_brought_into_the_text() {
     assert_eq!(clamp("abc", span(1, 99)), 1..3);
     assert_eq!(clamp("abc", span(99, 100)), 3..3);
     assert_eq!(clamp("abc", span(u32::MAX, 0)), 3..3);
-    assert_eq!(clamp("abc", span(2, 1)), 2..2);
     assert_eq!(clamp("", span(5, 9)), 0..0);
-    assert_eq!(clamp("a\nb\r\n", span(5, 5)), 3..3);
+}
+
+#[test]
+fn reversed_and_empty_spans_point_at_one_character() {
+    assert_eq!(clamp("abc", span(2, 1)), 2..3);
+    assert_eq!(clamp("a😀c", span(1, 1)), 1..5);
+    assert_eq!(clamp("ab\nc", span(2, 2)), 2..2);
 }
 
 #[test]
@@ -34,6 +39,12 @@ fn spans_inside_a_character_grow_to_hold_it() {
 #[test]
 fn spans_over_several_lines_keep_the_first() {
     assert_eq!(clamp("seq:  \r\n  - id: a\n", span(0, 17)), 0..4);
+}
+
+#[test]
+fn spans_on_nothing_point_behind_the_text_before() {
+    assert_eq!(clamp("a\nb\r\n", span(5, 5)), 3..3);
+    assert_eq!(clamp("a: 1  \n\n\nb", span(8, 9)), 4..4);
     assert_eq!(clamp("\n\nabc", span(0, 5)), 0..0);
 }
 
