@@ -1,0 +1,34 @@
+//! What is true of a consumer, and of each of its builds: contracts and manifests.
+//!
+//! A contract says what the consumer dereferences ([`RawContract`]); a manifest says what one build of it
+//! supplies ([`Manifest`]), with the evidence for each number. Both are TOML, read here into values that know
+//! their place in the file. What a path or an expression means is settled elsewhere, against the schemas.
+
+pub mod builds;
+pub mod error;
+pub mod files;
+pub mod fleet;
+pub mod manifest;
+pub mod raw;
+pub mod requirement;
+mod table;
+pub mod text;
+pub mod version;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use builds::parse_all;
+pub use error::{At, ContractError};
+pub use files::read_manifests;
+pub use fleet::{build_names, builds_text};
+pub use manifest::{Capacity, Manifest};
+pub use raw::{RawCapacity, RawContract, RawDeclared, RawFile, RawRead, RawRule, parse};
+pub use requirement::{NoMatch, Requirement, RequirementError, select};
+pub use text::Text;
+pub use version::Version;
+pub use words::{Beyond, Evidence, State, Unknown, Unlisted, Word};
+
+/// The most bytes that a contract or a manifest may have: a hundred times what a large one needs.
+pub const TEXT_LIMIT: usize = 1 << 20;

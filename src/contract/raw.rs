@@ -1,0 +1,246 @@
+//! The contract as it is written: every key read, paths and expressions not yet understood.
+
+use std::collections::BTreeMap;
+
+use super::error::{At, ContractError};
+use super::table::{Reader, Table};
+use super::text::Text;
+use super::words::{Evidence, Unknown, Unlisted};
+use crate::span::{SourceId, Sources};
+
+/// A contract, before its paths and expressions are typed against the schemas.
+#[derive(Clone, Debug)]
+pub struct RawContract {
+    /// The file.
+    pub source: SourceId,
+    /// Name of the consumer.
+    pub consumer: Text,
+    /// Pattern of the manifests' paths, relative to the contract.
+    pub builds: Text,
+    /// What to do about a build without a manifest.
+    pub unlisted: Unlisted,
+    /// The files of a content set, in the order as written; at least one.
+    pub files: Vec<RawFile>,
+    /// The capacities by name.
+    pub capacities: BTreeMap<String, RawCapacity>,
+    /// What the consumer dereferences, in the order as written.
+    pub reads: Vec<RawRead>,
+    /// What the content's own definitions say about capacities, in the order as written.
+    pub declared: Vec<RawDeclared>,
+    /// What else must hold, in the order as written.
+    pub rules: Vec<RawRule>,
+}
+
+/// One file of a content set.
+#[derive(Clone, Debug)]
+pub struct RawFile {
+    /// Its name in paths and expressions: lower-case letters, digits and `_`, a letter first.
+    pub role: Text,
+    /// Path of its schema, relative to the contract.
+    pub schema: Text,
+}
+
+/// A number that every build has a value of, or does not know.
+#[derive(Clone, Debug)]
+pub struct RawCapacity {
+    /// Its name, such as `inputs.ipc`.
+    pub name: Text,
+    /// Where in the binary it can be found, such as `dwarf:ipc_ctx.inputs`.
+    pub from: Option<Text>,
+    /// The weakest evidence that a read may rest on.
+    pub needs: Evidence,
+}
+
+/// A place in the content that makes the consumer dereference something.
+#[derive(Clone, Debug)]
+pub struct RawRead {
+    /// The table.
+    pub place: At,
+    /// Path of the place.
+    pub at: Text,
+    /// Expression: the index that is dereferenced.
+    pub index: Text,
+    /// Expression: when it is; always if absent.
+    pub when: Option<Text>,
+    /// Expression: the name of the capacity that bounds the index.
+    pub capacity: Text,
+    /// What a build does that has no such capacity.
+    pub unknown: Unknown,
+    /// Why this is so, for people.
+    pub because: Text,
+}
+
+/// A number in the content that claims what a capacity is.
+#[derive(Clone, Debug)]
+pub struct RawDeclared {
+    /// The table.
+    pub place: At,
+    /// Path of the definition.
+    pub at: Text,
+    /// Expression: how many elements it declares.
+    pub count: Text,
+    /// Expression: the name of the capacity that it is about.
+    pub capacity: Text,
+    /// Why this is so, for people.
+    pub because: Text,
+}
+
+/// A condition that the content must meet.
+#[derive(Clone, Debug)]
+pub struct RawRule {
+    /// The table.
+    pub place: At,
+    /// Path of the places that it is about.
+    pub at: Text,
+    /// Expression that must be true there.
+    pub assert: Text,
+    /// Expression: when it must be; always if absent.
+    pub when: Option<Text>,
+    /// Why this is so, for people.
+    pub because: Text,
+}
+
+/// Reads a contract.
+///
+/// ```
+/// use bootgate::contract;
+/// use bootgate::span::Sources;
+///
+/// let text = r#"
+/// [contract]
+/// consumer = "sensor"
+/// builds = "builds/*.build.toml"
+///
+/// [files]
+/// channel = "channel_file.ksy"
+///
+/// [[rule]]
+/// at = "channel"
+/// asert = "true"
+/// "#;
+/// let errors = contract::parse(&mut Sources::default(), "sensor.contract.toml", text).unwrap_err();
+/// assert_eq!(errors[0].to_string(), "`assert` is missing in `[[rule]]`");
+/// assert_eq!(errors[1].to_string(), "`because` is missing in `[[rule]]`");
+/// assert_eq!(errors[2].help().as_deref(), Some("did you mean `assert`?"));
+/// ```
+///
+/// # Errors
+///
+/// Everything that is wrong with the file, in the order of the places; only errors of syntax if there are any.
+pub fn parse(sources: &mut Sources, name: &str, text: &str) -> Result<RawContract, Vec<ContractError>> {
+    let (mut reader, document) = Reader::open(sources, name, text)?;
+    let keys = &["contract", "files", "capacity", "read", "declared", "rule"];
+    let root = Table::root(&mut reader, "the contract", &document, keys);
+    let contract = contract(&mut reader, &root);
+    reader.finish(contract)
+}
+
+/// `None` only where an error was reported; the tables after it are read all the same.
+fn contract(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Option<RawContract> {
+    let head = root.child_required(reader, "contract", &["consumer", "builds", "unlisted"]);
+    let head = head.map(|table| {
+        let consumer = table.text(reader, "consumer");
+        let builds = table.text(reader, "builds");
+        if let Some(glob) = &builds
+            && let Err(reason) = super::files::pattern(&glob.value)
+        {
+            let at = table.at_text("builds", glob);
+            reader.errors.push(ContractError::Glob { glob: glob.value.clone(), reason, at });
+        }
+        (consumer, builds, table.word_or(reader, "unlisted", Unlisted::Refuse))
+    });
+    let files = files(reader, root);
+    let capacities = capacities(reader, root);
+    let reads = each(reader, root, "read", &["at", "index", "when", "capacity", "unknown", "because"], read);
+    let declared = each(reader, root, "declared", &["at", "count", "capacity", "because"], declared);
+    let rules = each(reader, root, "rule", &["at", "assert", "when", "because"], rule);
+    let (consumer, builds, unlisted) = head?;
+    Some(RawContract {
+        source: reader.source,
+        consumer: consumer?,
+        builds: builds?,
+        unlisted,
+        files,
+        capacities,
+        reads,
+        declared,
+        rules,
+    })
+}
+
+fn files(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Vec<RawFile> {
+    if !root.has(reader, "files") {
+        return Vec::new();
+    }
+    let Some((at, names)) = root.names(reader, "files") else { return Vec::new() };
+    if names.is_empty() {
+        reader.errors.push(ContractError::NoFiles { at });
+    }
+    let mut files = Vec::new();
+    for name in names {
+        let role = &name.name.value;
+        if !is_identifier(role) {
+            reader.errors.push(ContractError::RoleName { role: role.clone(), at: name.at() });
+        }
+        if let Some(schema) = name.text(reader) {
+            files.push(RawFile { role: name.name, schema });
+        }
+    }
+    files
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn capacities(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> BTreeMap<String, RawCapacity> {
+    let mut capacities = BTreeMap::new();
+    for name in root.names(reader, "capacity").map(|(_, names)| names).unwrap_or_default() {
+        let Some(table) = name.capacity(reader, &["from", "needs"]) else { continue };
+        let from = table.text_optional(reader, "from");
+        let needs = table.word_or(reader, "needs", Evidence::Declared);
+        let key = name.name.value.clone();
+        capacities.insert(key, RawCapacity { name: name.name, from, needs });
+    }
+    capacities
+}
+
+fn each<T>(
+    reader: &mut Reader<'_>,
+    root: &Table<'_, '_>,
+    key: &str,
+    keys: &'static [&'static str],
+    one: fn(&mut Reader<'_>, &Table<'_, '_>) -> Option<T>,
+) -> Vec<T> {
+    let tables = root.children(reader, key, keys);
+    tables.iter().filter_map(|table| one(reader, table)).collect()
+}
+
+fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawRead> {
+    let at = table.text(reader, "at");
+    let index = table.text(reader, "index");
+    let when = table.text_optional(reader, "when");
+    let capacity = table.text(reader, "capacity");
+    let unknown = table.word_or(reader, "unknown", Unknown::Refused);
+    let because = table.text(reader, "because");
+    let place = table.at.clone();
+    Some(RawRead { place, at: at?, index: index?, when, capacity: capacity?, unknown, because: because? })
+}
+
+fn declared(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawDeclared> {
+    let at = table.text(reader, "at");
+    let count = table.text(reader, "count");
+    let capacity = table.text(reader, "capacity");
+    let because = table.text(reader, "because");
+    let place = table.at.clone();
+    Some(RawDeclared { place, at: at?, count: count?, capacity: capacity?, because: because? })
+}
+
+fn rule(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawRule> {
+    let at = table.text(reader, "at");
+    let assert = table.text(reader, "assert");
+    let when = table.text_optional(reader, "when");
+    let because = table.text(reader, "because");
+    Some(RawRule { place: table.at.clone(), at: at?, assert: assert?, when, because: because? })
+}
