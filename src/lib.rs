@@ -5,3 +5,4 @@ pub mod contract;
 pub mod finding;
 pub mod report;
 pub mod span;
+pub mod verdict;

@@ -1,0 +1,53 @@
+//! The verdict: the deterministic record of a check, as an unsigned in-toto statement.
+//!
+//! A verdict says which content was checked, against what, and with which result. A release process can sign it
+//! and a rollout can ask for it. Whoever has the same files gets the same bytes, on any machine and in
+//! any order of files: there is no clock, no path and no name of a host or user in it. Names are those of the contract.
+//!
+//! # The record
+//!
+//! One JSON object, indented by two spaces, with a newline at its end. Every key is always there, in the order below;
+//! what does not apply is `null` or empty. Digests are SHA-256, as 64 lower-case hexadecimal digits.
+//!
+//! | key | holds |
+//! | --- | --- |
+//! | `_type` | `https://in-toto.io/Statement/v1` |
+//! | `subject` | the content files: `name` (the role in the contract) and `digest.sha256`; sorted, each once |
+//! | `predicateType` | [`PREDICATE_TYPE`] |
+//! | `predicate.tool` | `name` and `version` of what made the record |
+//! | `predicate.result` | `passed` if there are sets and none is refused, else `refused` |
+//! | `predicate.schemas` | digest of each schema, by role |
+//! | `predicate.contract` | digest of the contract, by the consumer's name; empty without a contract |
+//! | `predicate.manifests` | digest of each build's manifest, by the build's name |
+//! | `predicate.baseline` | digest of each baseline, by its name; empty without one |
+//! | `predicate.builds` | the builds that were asked about: `name`, `version`, `platform` and `result`; sorted by name |
+//! | `predicate.settings.severities` | the severities that were configured, by code |
+//! | `predicate.sets` | the content sets, sorted by their digests |
+//!
+//! A set has `files` (the digest of each file, by role), `result`, and `findings`. A finding has:
+//!
+//! | key | holds |
+//! | --- | --- |
+//! | `code`, `severity` | as in reports; an `error` refuses |
+//! | `file` | role of the file, or `null` |
+//! | `path` | instance path, or `null` |
+//! | `range` | `start` and `end` in bytes of the file, end not included, or `null` |
+//! | `more` | how many further places have the same cause |
+//! | `found`, `expected` | the values, or `null` |
+//! | `builds` | names of the builds that it concerns; empty when it does not depend on the build |
+//!
+//! A build is `refused` if there is an error that concerns it or that depends on no build. A set about which
+//! nothing could be found out (a file that could not be read, a contract that is wrong) belongs in no verdict.
+
+mod digest;
+mod record;
+mod statement;
+
+#[cfg(test)]
+mod tests;
+
+pub use digest::Digest;
+pub use record::{Build, Entry, Set, Tool, Verdict};
+
+/// Names the meaning of the predicate; a change that a reader could misunderstand gets another number.
+pub const PREDICATE_TYPE: &str = "urn:bootgate:verdict:v1";
