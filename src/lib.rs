@@ -1,8 +1,15 @@
 //! A gate for binary content that privileged code interprets at boot.
 
+pub mod code;
 pub mod codes;
 pub mod contract;
 pub mod finding;
+pub mod layout;
+pub mod limits;
 pub mod report;
+pub mod schema;
 pub mod span;
+pub mod table;
+pub mod text;
 pub mod verdict;
+pub mod walk;

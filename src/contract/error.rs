@@ -1,17 +1,8 @@
 //! What can be wrong with a contract or a manifest.
 
+use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::span::Span;
-
-/// Stable names of this room's errors.
-pub(super) mod codes {
-    pub(in crate::contract) const CONTRACT_SYNTAX: &str = "contract-syntax";
-    pub(in crate::contract) const CONTRACT_KEY_UNKNOWN: &str = "contract-key-unknown";
-    pub(in crate::contract) const CONTRACT_INVALID: &str = "contract-invalid";
-    pub(in crate::contract) const CAPACITY_UNDECLARED: &str = "capacity-undeclared";
-    pub(in crate::contract) const BUILD_NO_MATCH: &str = "build-no-match";
-    pub(in crate::contract) const USAGE: &str = "usage";
-}
 
 /// A place in a contract or manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +24,7 @@ pub enum ContractError {
         /// Where it stopped.
         at: At,
     },
-    /// A file of more than [`TEXT_LIMIT`](super::TEXT_LIMIT) bytes.
+    /// A file of more than [`TEXT_BYTES`](crate::limits::TEXT_BYTES) bytes.
     #[error("the file has {bytes} bytes, more than the {limit} that are read")]
     TooLong {
         /// Its size.

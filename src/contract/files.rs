@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
-use super::TEXT_LIMIT;
+use crate::limits::TEXT_BYTES;
 
 /// Reads the files that match `glob`, a pattern relative to the folder of the contract, sorted by path.
 ///
 /// `*` and `?` stay within a folder, `**` crosses folders. A file that cannot be read, is no regular file, is not
-/// UTF-8 or has more than [`TEXT_LIMIT`] bytes is in the list with its error; so is a folder that cannot be listed.
+/// UTF-8 or has more than [`TEXT_BYTES`] bytes is in the list with its error; so is a folder that cannot be listed.
 pub fn read_manifests(contract: &Path, glob: &str) -> Vec<(PathBuf, io::Result<String>)> {
     let (fixed, rest) = split(glob);
     let folder = contract.parent().unwrap_or(Path::new("")).join(fixed);
@@ -71,11 +71,11 @@ fn read_text(path: &Path) -> io::Result<String> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    let limit = u64::try_from(TEXT_LIMIT).unwrap_or(u64::MAX);
+    let limit = u64::try_from(TEXT_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() > TEXT_LIMIT {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {TEXT_LIMIT} bytes")));
+    if bytes.len() > TEXT_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {TEXT_BYTES} bytes")));
     }
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
@@ -133,8 +133,8 @@ mod tests {
     fn what_cannot_be_read_is_listed_and_the_rest_is_read() {
         let folder = tree();
         let builds = folder.path().join("builds");
-        fs::write(builds.join("1.build.toml"), vec![b'#'; TEXT_LIMIT + 1]).unwrap();
-        fs::write(builds.join("2.build.toml"), vec![b'#'; TEXT_LIMIT]).unwrap();
+        fs::write(builds.join("1.build.toml"), vec![b'#'; TEXT_BYTES + 1]).unwrap();
+        fs::write(builds.join("2.build.toml"), vec![b'#'; TEXT_BYTES]).unwrap();
         fs::write(builds.join("3.build.toml"), b"# \xff").unwrap();
         let read = read(folder.path(), "builds/*.build.toml");
         let kinds: Vec<Option<io::ErrorKind>> = read.into_iter().map(|(_, text)| text.err()).collect();

@@ -29,6 +29,3 @@ pub use requirement::{NoMatch, Requirement, RequirementError, select};
 pub use text::Text;
 pub use version::Version;
 pub use words::{Beyond, Evidence, State, Unknown, Unlisted, Word};
-
-/// The most bytes that a contract or a manifest may have: a hundred times what a large one needs.
-pub const TEXT_LIMIT: usize = 1 << 20;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::codes;
+use crate::codes;
 use super::manifest::Manifest;
 use super::version::Version;
 use super::words::{State, Word};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::TEXT_LIMIT;
+use crate::limits::TEXT_BYTES;
 use super::error::{At, ContractError};
 use super::text::{self, Text};
 use super::words::Word;
@@ -32,9 +32,9 @@ impl<'t> Reader<'t> {
     ) -> Result<(Self, DeTable<'t>), Vec<ContractError>> {
         let source = sources.add(name, text);
         let reader = Reader { source, errors: Vec::new(), text };
-        if text.len() > TEXT_LIMIT {
+        if text.len() > TEXT_BYTES {
             let at = At { span: reader.span(0..0), key: String::new() };
-            return Err(vec![ContractError::TooLong { bytes: text.len(), limit: TEXT_LIMIT, at }]);
+            return Err(vec![ContractError::TooLong { bytes: text.len(), limit: TEXT_BYTES, at }]);
         }
         let (table, errors) = DeTable::parse_recoverable(text);
         if errors.is_empty() {
@@ -64,7 +64,7 @@ impl<'t> Reader<'t> {
     }
 
     fn text(&self, value: &str, literal: Range<usize>) -> Text {
-        Text::new(value, self.source, self.text, literal)
+        super::text::read(value, self.source, self.text, literal)
     }
 }
 

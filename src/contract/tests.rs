@@ -113,7 +113,7 @@ fn syntax_errors_are_all_reported_and_nothing_else() {
 
 #[test]
 fn a_text_beyond_the_limit_is_not_read() {
-    let text = "#".repeat(TEXT_LIMIT + 1);
+    let text = "#".repeat(TEXT_BYTES + 1);
     assert_eq!(wrong(&text), [pair("the file has 1048577 bytes, more than the 1048576 that are read", "")]);
 }
 

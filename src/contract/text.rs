@@ -2,89 +2,23 @@
 
 use std::ops::Range;
 
-use crate::span::{SourceId, Span};
+use crate::span::SourceId;
+#[cfg(test)]
+use crate::span::Span;
+pub use crate::text::Text;
+pub(super) use crate::text::{Piece, span};
 
-/// A TOML string, decoded, with the place of its content in the file.
-///
-/// Expressions and paths are written inside TOML strings, and an error in one of them is to be shown at
-/// the very characters. [`Text::sub`] leads from a place in the decoded value to the place in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The value, escapes decoded.
-    pub value: String,
-    /// The content in the file, without its quotes.
-    pub span: Span,
-    pieces: Vec<Piece>,
-}
-
-/// A part of the value and the part of the file that it was decoded from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
-    value: Range<usize>,
-    source: Range<usize>,
-}
-
-impl Piece {
-    fn verbatim(&self) -> bool {
-        self.value.len() == self.source.len()
-    }
-}
-
-impl Text {
-    /// The string whose literal (quotes included, or a bare key) is at `literal` in `file`.
-    pub(super) fn new(value: &str, source: SourceId, file: &str, literal: Range<usize>) -> Self {
-        let raw = file.get(literal.clone()).unwrap_or_default();
-        let (content, form) = content(raw);
-        let base = literal.start.saturating_add(content.start);
-        let inner = raw.get(content).unwrap_or_default();
-        let span = span(source, base..base.saturating_add(inner.len()));
-        let (decoded, pieces) = decode(inner, base, form);
-        // A form that this decoder does not know must not yield a wrong place: the whole is always right.
-        let pieces = if decoded == value { pieces } else { Vec::new() };
-        Text { value: value.to_owned(), span, pieces }
-    }
-
-    /// The place in the file of a byte range of the value.
-    ///
-    /// Ranges that cut a character or an escape are widened to it; a range outside the value, or turned round,
-    /// gives the whole string.
-    pub fn sub(&self, range: Range<usize>) -> Span {
-        if range.start > range.end || range.end > self.value.len() {
-            return self.span;
-        }
-        let from = self.value.floor_char_boundary(range.start);
-        let to = if range.is_empty() { from } else { self.value.ceil_char_boundary(range.end) };
-        let start = self.start_of(from);
-        let end = if from == to { start } else { self.end_of(to) };
-        match (start, end) {
-            (Some(start), Some(end)) if start <= end => span(self.span.source, start..end),
-            _ => self.span,
-        }
-    }
-
-    fn start_of(&self, at: usize) -> Option<usize> {
-        match self.pieces.iter().find(|p| p.value.contains(&at)) {
-            Some(p) if p.verbatim() => p.source.start.checked_add(at.checked_sub(p.value.start)?),
-            Some(p) => Some(p.source.start),
-            None if at == self.value.len() => usize::try_from(self.span.end).ok(),
-            None => None,
-        }
-    }
-
-    fn end_of(&self, at: usize) -> Option<usize> {
-        let piece = self.pieces.iter().find(|p| p.value.start < at && at <= p.value.end)?;
-        if piece.verbatim() {
-            piece.source.start.checked_add(at.checked_sub(piece.value.start)?)
-        } else {
-            Some(piece.source.end)
-        }
-    }
-}
-
-/// A span from offsets in a text; offsets that do not fit stay at the largest.
-pub(super) fn span(source: SourceId, range: Range<usize>) -> Span {
-    let fit = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Span { source, start: fit(range.start), end: fit(range.end) }
+/// The string whose literal (quotes included, or a bare key) is at `literal` in `file`.
+pub(super) fn read(value: &str, source: SourceId, file: &str, literal: Range<usize>) -> Text {
+    let raw = file.get(literal.clone()).unwrap_or_default();
+    let (content, form) = content(raw);
+    let base = literal.start.saturating_add(content.start);
+    let inner = raw.get(content).unwrap_or_default();
+    let span = span(source, base..base.saturating_add(inner.len()));
+    let (decoded, pieces) = decode(inner, base, form);
+    // A form that this decoder does not know must not yield a wrong place: the whole is always right.
+    let pieces = if decoded == value { pieces } else { Vec::new() };
+    Text::new(value, span, raw.len() > inner.len(), pieces)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,12 +107,12 @@ mod tests {
     use crate::span::Sources;
 
     /// The value of the key `a` of a file, and that file.
-    fn read(file: &str) -> Text {
+    fn only(file: &str) -> Text {
         let source = Sources::default().add("a.toml", file);
         let table = DeTable::parse(file).unwrap().into_inner();
         let value = table.get("a").unwrap();
         let DeValue::String(decoded) = value.get_ref() else { panic!("not a string") };
-        Text::new(decoded, source, file, value.span())
+        read(decoded, source, file, value.span())
     }
 
     fn shown<'a>(file: &'a str, text: &Text, part: &str) -> &'a str {
@@ -201,7 +135,7 @@ mod tests {
             ("a = ''", ""),
             ("a = \"\"\"\"quoted\"\"\"\"", "\"quoted\""),
         ] {
-            let text = read(file);
+            let text = only(file);
             assert_eq!(at(file, text.span), content, "{file}");
             assert_eq!(text.sub(0..text.value.len()), text.span, "{file}");
         }
@@ -210,7 +144,7 @@ mod tests {
     #[test]
     fn places_after_escapes_are_right() {
         let file = r#"a = "\"inputs.\" + definitions.types[\u00e9].name""#;
-        let text = read(file);
+        let text = only(file);
         assert_eq!(text.value, "\"inputs.\" + definitions.types[é].name");
         assert_eq!(shown(file, &text, "definitions.types"), "definitions.types");
         assert_eq!(shown(file, &text, "\"inputs.\""), r#"\"inputs.\""#);
@@ -221,7 +155,7 @@ mod tests {
     #[test]
     fn places_in_many_lines_are_right() {
         let file = "a = \"\"\"\none \\\n   two \\\r\n\n  three\r\nfour\\tfive\"\"\"";
-        let text = read(file);
+        let text = only(file);
         assert_eq!(text.value, "one two three\r\nfour\tfive");
         for word in ["one", "two", "three", "four", "five"] {
             assert_eq!(shown(file, &text, word), word);
@@ -233,7 +167,7 @@ mod tests {
     #[test]
     fn short_escapes_are_known() {
         let file = r#"a = "\x41\e\b\f\r\\end\U0001F600.""#;
-        let text = read(file);
+        let text = only(file);
         assert_eq!(text.value, "A\u{1b}\u{8}\u{c}\r\\end😀.");
         assert_eq!(shown(file, &text, "end"), "end");
         assert_eq!(shown(file, &text, "."), ".");
@@ -242,7 +176,7 @@ mod tests {
     #[test]
     fn hostile_ranges_stay_inside() {
         let file = "a = \"\\u00e9éz\"";
-        let text = read(file);
+        let text = only(file);
         assert_eq!(text.sub(0..100), text.span);
         assert_eq!(text.sub(usize::MAX..usize::MAX), text.span);
         #[expect(clippy::reversed_empty_ranges, reason = "turned round on purpose")]
@@ -259,9 +193,9 @@ mod tests {
     #[test]
     fn a_value_that_was_not_written_there_gives_the_whole() {
         let source = Sources::default().add("a.toml", "a = 'abc'");
-        let text = Text::new("other", source, "a = 'abc'", 4..9);
+        let text = read("other", source, "a = 'abc'", 4..9);
         assert_eq!(text.sub(1..2), text.span);
-        let outside = Text::new("other", source, "a = 'abc'", 400..900);
+        let outside = read("other", source, "a = 'abc'", 400..900);
         assert_eq!(outside.sub(1..2), outside.span);
     }
 }

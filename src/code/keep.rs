@@ -1,0 +1,54 @@
+//! Which fields are kept: those that an expression asks for.
+
+use crate::layout::{Body, ExprKind, Layout};
+use crate::table::{Id, Table};
+
+use super::AttrCode;
+use crate::layout::AttrId;
+
+/// Gives slots to the fields that something asks for, and the number of slots of each type.
+pub(super) fn slots(layout: &Layout) -> (Table<AttrId, AttrCode>, Vec<u32>) {
+    let mut asked = vec![false; layout.attrs.len()];
+    let mut ask = |attr: AttrId| {
+        if let Some(flag) = asked.get_mut(attr.row()) {
+            *flag = true;
+        }
+    };
+    for expr in layout.exprs.iter() {
+        if let ExprKind::Attr(_, attr) = expr.kind {
+            ask(attr);
+        }
+    }
+    for query in layout.queries.iter() {
+        if let Some(target) = query.at.value {
+            ask(target.attr);
+        }
+    }
+    for (id, attr) in layout.attrs.entries() {
+        if attr.checksum.is_some() {
+            ask(id);
+        }
+    }
+    let mut counts = vec![0u32; layout.types.len()];
+    let mut codes = Table::default();
+    for (id, attr) in layout.attrs.entries() {
+        let mut code = AttrCode { instance: attr.instance, ..AttrCode::default() };
+        if let Some(count) = counts.get_mut(attr.owner.row()) {
+            let mut next = || {
+                *count += 1;
+                *count - 1
+            };
+            if asked.get(id.row()) == Some(&true) {
+                code.slot = Some(next());
+            }
+            if attr.checksum.is_some() {
+                code.place = Some(next());
+                if let Body::Int(format) = &attr.body {
+                    code.width = format.bytes;
+                }
+            }
+        }
+        codes.push(code);
+    }
+    (codes, counts)
+}

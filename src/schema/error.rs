@@ -1,0 +1,127 @@
+//! What can be wrong with a schema, as data.
+
+use crate::codes;
+use crate::finding::{Blame, Finding, Label, Severity};
+use crate::span::Span;
+
+/// One thing wrong with a schema (or with an expression in a contract), and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    /// What is wrong.
+    pub kind: Kind,
+    /// The text that is wrong.
+    pub span: Span,
+    /// Where in the structure: `/types/record/seq/0/size`.
+    pub key: String,
+}
+
+/// The kinds of schema errors. Each shows an input that triggers it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Kind {
+    /// `meta: {id: a` (the flow mapping never ends).
+    #[error("this is not YAML: {0}")]
+    Yaml(String),
+    /// A text of more bytes, nodes or levels than [`crate::limits`] allows.
+    #[error("the text is too large: more than {limit} {unit}")]
+    TooLarge {
+        /// The bound.
+        limit: usize,
+        /// What it counts.
+        unit: &'static str,
+    },
+    /// `seq: [{id: a, tipe: u1}]`.
+    #[error("unknown key `{key}`{}", meant(.nearest))]
+    KeyUnknown {
+        /// The key as written.
+        key: String,
+        /// The known key that is most like it.
+        nearest: Option<String>,
+    },
+    /// `meta: {id: a, imports: [b]}`: good `.ksy`, not interpreted yet.
+    #[error("{0} is not supported yet")]
+    Unsupported(String),
+    /// `seq: 5`.
+    #[error("expected {expected}, found {found}")]
+    WrongKind {
+        /// What the key takes.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// `meta: {}`.
+    #[error("missing `{0}`")]
+    Missing(&'static str),
+    /// `seq: [{id: a, repeat: expr}]`: keys that do not go together, or a value out of its range.
+    #[error("{0}")]
+    Invalid(String),
+    /// `seq: [{id: a, type: u1}, {id: a, type: u1}]`.
+    #[error("`{0}` is defined twice")]
+    Duplicate(String),
+    /// `seq: [{id: a, size: lenght}]`.
+    #[error("unknown {what} `{name}`{}", meant(.nearest))]
+    NameUnknown {
+        /// Field, type, enum, enum member or method.
+        what: &'static str,
+        /// The name as written.
+        name: String,
+        /// The known name that is most like it.
+        nearest: Option<String>,
+    },
+    /// `seq: [{id: a, size: '"x"'}]`.
+    #[error("expected {expected}, found {found}")]
+    Type {
+        /// The type that the place takes.
+        expected: String,
+        /// The type of the expression.
+        found: String,
+    },
+    /// `seq: [{id: a, size: '1 +'}]`.
+    #[error("cannot read this expression: expected {0}")]
+    Expression(&'static str),
+}
+
+fn meant(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
+}
+
+impl Kind {
+    /// The stable name of this kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Kind::Yaml(_) => codes::YAML_SYNTAX,
+            Kind::KeyUnknown { .. } => codes::SCHEMA_KEY_UNKNOWN,
+            Kind::Unsupported(_) => codes::SCHEMA_UNSUPPORTED,
+            Kind::TooLarge { .. } | Kind::WrongKind { .. } | Kind::Missing(_) | Kind::Invalid(_) => {
+                codes::SCHEMA_INVALID
+            }
+            Kind::Duplicate(_) => codes::DUPLICATE_NAME,
+            Kind::NameUnknown { .. } => codes::NAME_UNKNOWN,
+            Kind::Type { .. } => codes::TYPE_MISMATCH,
+            Kind::Expression(_) => codes::EXPRESSION_SYNTAX,
+        }
+    }
+}
+
+impl From<SchemaError> for Finding {
+    fn from(error: SchemaError) -> Finding {
+        let mut finding =
+            Finding::new(error.kind.code(), Severity::Error, Blame::Schema, error.kind.to_string());
+        finding.labels.push(Label {
+            span: error.span,
+            text: String::new(),
+            key: (!error.key.is_empty()).then_some(error.key),
+            primary: true,
+        });
+        finding
+    }
+}
+
+/// The candidate that is most like `name`, if one is near enough to be meant.
+pub fn nearest_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(name, c), c))
+        .filter(|(distance, c)| *distance <= 1 + c.len().max(name.len()) / 4)
+        .min()
+        .map(|(_, c)| c.to_string())
+}

@@ -1,0 +1,199 @@
+//! Operators and methods on values.
+
+use super::number;
+use super::store::Store;
+use super::trouble::Trouble;
+use super::value::{Slice, Value};
+use crate::layout::{Encoding, Method};
+use crate::schema::expr::{Binary, Unary};
+
+/// What an operation gives, or why it gives nothing.
+pub(super) type Eval = Result<Value, Trouble>;
+
+/// An operator on one known value.
+pub(super) fn unary(op: Unary, value: Value) -> Eval {
+    match (op, value) {
+        (Unary::Minus, Value::Int(n)) => n.checked_neg().map(Value::Int).ok_or(Trouble::Overflow),
+        (Unary::Minus, Value::Float(n)) => Ok(Value::Float(-n)),
+        (Unary::Invert, Value::Int(n)) => Ok(Value::Int(!n)),
+        (Unary::Not, Value::Bool(b)) => Ok(Value::Bool(!b)),
+        _ => Err(Trouble::OtherType),
+    }
+}
+
+/// An operator on two known values.
+pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) -> Eval {
+    use std::cmp::Ordering;
+    if let (Value::Int(a), Value::Int(b)) = (a, b)
+        && !is_comparison(op)
+    {
+        return number::binary(op, a, b).map(Value::Int);
+    }
+    if is_comparison(op) {
+        if matches!(op, Binary::Eq | Binary::Ne) {
+            return equal(a, b, store).map(|same| Value::Bool(same == (op == Binary::Eq)));
+        }
+        let order = compare(a, b, store)?;
+        return Ok(Value::Bool(match op {
+            Binary::Lt => order == Some(Ordering::Less),
+            Binary::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Binary::Gt => order == Some(Ordering::Greater),
+            _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        }));
+    }
+    match (op, a, b) {
+        (Binary::Add, Value::Str(a), Value::Str(b)) => {
+            let both = [store.bytes(a), store.bytes(b)].concat();
+            Ok(Value::Str(store.compute(&both)))
+        }
+        (_, Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            let (a, b) = (float(a), float(b));
+            Ok(Value::Float(match op {
+                Binary::Add => a + b,
+                Binary::Sub => a - b,
+                Binary::Mul => a * b,
+                Binary::Div => a / b,
+                _ => return Err(Trouble::OtherType),
+            }))
+        }
+        _ => Err(Trouble::OtherType),
+    }
+}
+
+fn is_comparison(op: Binary) -> bool {
+    matches!(op, Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge)
+}
+
+/// The nearest float: what the language says when integers and floats meet.
+#[allow(clippy::cast_precision_loss)]
+fn float(value: Value) -> f64 {
+    match value {
+        Value::Int(n) => n as f64,
+        Value::Float(n) => n,
+        _ => f64::NAN,
+    }
+}
+
+/// Whether two known values are equal.
+pub(super) fn equal(a: Value, b: Value, store: &Store<'_, '_>) -> Result<bool, Trouble> {
+    match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
+        _ => compare(a, b, store).map(|order| order == Some(std::cmp::Ordering::Equal)),
+    }
+}
+
+/// The order of two known values; none where one is not a number.
+pub(super) fn compare(
+    a: Value,
+    b: Value,
+    store: &Store<'_, '_>,
+) -> Result<Option<std::cmp::Ordering>, Trouble> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Ok(Some(a.cmp(&b))),
+        (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => {
+            Ok(Some(store.bytes(a).cmp(store.bytes(b))))
+        }
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            Ok(float(a).partial_cmp(&float(b)))
+        }
+        _ => Err(Trouble::OtherType),
+    }
+}
+
+/// An element of a list, or a byte.
+pub(super) fn subscript(base: Value, index: Value, store: &Store<'_, '_>) -> Eval {
+    let Value::Int(index) = index else { return Err(Trouble::OtherType) };
+    let row = usize::try_from(index).ok();
+    let (found, len) = match base {
+        Value::Array(array) => {
+            let elements = store.elements(array);
+            (row.and_then(|row| elements.get(row)).copied(), elements.len())
+        }
+        Value::Bytes(slice) => {
+            let bytes = store.bytes(slice);
+            (row.and_then(|row| bytes.get(row)).map(|b| Value::Int(i128::from(*b))), bytes.len())
+        }
+        _ => return Err(Trouble::OtherType),
+    };
+    found.ok_or(Trouble::Index { index, len: len as u64 })
+}
+
+/// A method of a known value.
+pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut Store<'_, '_>) -> Eval {
+    let int = |n: u64| Ok(Value::Int(i128::from(n)));
+    let arg = |row: usize| match args.get(row) {
+        Some(Value::Int(n)) => Ok(*n),
+        _ => Err(Trouble::OtherType),
+    };
+    match (method, base) {
+        (Method::Length, Value::Array(array)) => int(store.elements(array).len() as u64),
+        (Method::Length, Value::Bytes(slice)) => int(slice.len),
+        (Method::Length, Value::Str(slice)) => int(store.text(slice).chars().count() as u64),
+        (Method::First, base) => subscript(base, Value::Int(0), store),
+        (Method::Last, Value::Bytes(slice)) => {
+            subscript(base, Value::Int(i128::from(slice.len) - 1), store)
+        }
+        (Method::Last, Value::Array(array)) => {
+            let last = i128::try_from(store.elements(array).len()).unwrap_or(0) - 1;
+            subscript(base, Value::Int(last), store)
+        }
+        (Method::Min | Method::Max, Value::Array(array)) => extreme(method, store.elements(array)),
+        (Method::StreamSize, Value::Stream(id)) => int(store.streams[id].end - store.streams[id].start),
+        (Method::StreamPos, Value::Stream(id)) => int(store.streams[id].pos - store.streams[id].start),
+        (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].left() == 0)),
+        (Method::ToInt, Value::Int(n)) => Ok(Value::Int(n)),
+        (Method::ToInt, Value::Bool(b)) => Ok(Value::Int(i128::from(b))),
+        (Method::ParseInt, Value::Str(slice)) => {
+            let radix = if args.is_empty() { 10 } else { arg(0)? };
+            let radix = u32::try_from(radix).ok().filter(|r| (2..=36).contains(r));
+            let number = radix.and_then(|radix| i128::from_str_radix(store.text(slice), radix).ok());
+            number.map(Value::Int).ok_or(Trouble::NotANumber)
+        }
+        (Method::ToText, Value::Int(n)) => Ok(Value::Str(store.compute(n.to_string().as_bytes()))),
+        (Method::Decode(encoding), Value::Bytes(slice)) => decode(encoding, slice, store),
+        (Method::Reverse, Value::Str(slice)) => {
+            let back: String = store.text(slice).chars().rev().collect();
+            Ok(Value::Str(store.compute(back.as_bytes())))
+        }
+        (Method::Substring, Value::Str(slice)) => substring(slice, arg(0)?, arg(1)?, store),
+        _ => Err(Trouble::OtherType),
+    }
+}
+
+fn extreme(method: Method, elements: &[Value]) -> Eval {
+    let mut numbers = Vec::with_capacity(elements.len());
+    for element in elements {
+        match element {
+            Value::Int(n) => numbers.push(*n),
+            Value::Unknown(_) => return Ok(*element),
+            _ => return Err(Trouble::OtherType),
+        }
+    }
+    let found = if method == Method::Min { numbers.iter().min() } else { numbers.iter().max() };
+    found.map(|n| Value::Int(*n)).ok_or(Trouble::Index { index: 0, len: 0 })
+}
+
+/// The text that bytes encode; the bytes stay where they are.
+pub(super) fn decode(encoding: Encoding, slice: Slice, store: &Store<'_, '_>) -> Eval {
+    let bytes = store.bytes(slice);
+    let good = match encoding {
+        Encoding::Utf8 => match std::str::from_utf8(bytes) {
+            Ok(_) => bytes.len(),
+            Err(e) => e.valid_up_to(),
+        },
+        Encoding::Ascii => bytes.iter().position(|b| !b.is_ascii()).unwrap_or(bytes.len()),
+    };
+    if good == bytes.len() { Ok(Value::Str(slice)) } else { Err(Trouble::Encoding(good as u64)) }
+}
+
+fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval {
+    let text = store.text(slice);
+    let len = text.chars().count() as u64;
+    let offset = |n: i128| {
+        let n = usize::try_from(n).ok()?;
+        text.char_indices().map(|(at, _)| at).chain([text.len()]).nth(n)
+    };
+    let start = offset(from).ok_or(Trouble::Index { index: from, len })?;
+    let end = offset(to).filter(|end| *end >= start).ok_or(Trouble::Index { index: to, len })?;
+    Ok(Value::Str(Slice { start: slice.start + start as u64, len: (end - start) as u64, ..slice }))
+}

@@ -1,0 +1,119 @@
+//! The walker: code over bytes, with frames of its own instead of the host's stack.
+//!
+//! It tells an [`Observer`] what it stumbles over and what the queries answer. An observer that stops at
+//! the first trouble proves silence; one that goes on explains.
+
+mod eval;
+mod fields;
+mod frame;
+mod machine;
+pub mod number;
+mod read;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod trouble;
+pub mod value;
+
+use std::ops::ControlFlow;
+
+pub use store::{Object, Store, Stream};
+pub use trouble::{Cause, Trouble};
+pub use value::{ObjectId, Slice, Value};
+
+use crate::code::Code;
+use crate::layout::{AttrId, QueryId, RootId};
+use crate::limits::Limits;
+use crate::span::ByteRange;
+
+/// Where something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The file.
+    pub file: RootId,
+    /// The object.
+    pub object: ObjectId,
+    /// The field of the object, if it is one field's matter.
+    pub attr: Option<AttrId>,
+    /// The number of the element, if the field is repeated.
+    pub index: Option<u64>,
+    /// The bytes, absolute in the file.
+    pub range: ByteRange,
+}
+
+/// Who is told about a walk.
+pub trait Observer {
+    /// Whether the places of kept values are remembered.
+    const PLACES: bool;
+
+    /// Something is wrong. What is unknown because of it names `cause`.
+    fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()>;
+
+    /// The answer of a query for a class of builds.
+    fn answer(
+        &mut self,
+        query: QueryId,
+        class: usize,
+        values: &[Value],
+        at: At,
+        store: &Store<'_, '_>,
+    ) -> ControlFlow<()>;
+
+    /// A check that could not be made, because of an earlier trouble.
+    fn skipped(&mut self, cause: Cause);
+}
+
+/// Builds that have the same capacities, as far as rules name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Class {
+    /// The value of each capacity of the layout; none where the builds have no such capacity.
+    pub capacities: Vec<Option<u64>>,
+}
+
+/// Walks the files of a set, one for each root of the code.
+///
+/// Gives whether the walk reached its end: an observer or a limit can stop it.
+pub fn walk<O: Observer>(
+    code: &Code,
+    files: &[&[u8]],
+    classes: &[Class],
+    limits: &Limits,
+    observer: &mut O,
+) -> bool {
+    machine::Machine::new(code, files, classes, limits, observer).run().is_ok()
+}
+
+/// Whether a set is silent: nothing wrong, of any severity, and nothing asked but what `answers` takes.
+pub fn silent<O: Observer>(
+    code: &Code,
+    files: &[&[u8]],
+    classes: &[Class],
+    limits: &Limits,
+    answers: &mut O,
+) -> bool {
+    walk(code, files, classes, limits, &mut Silence(answers))
+}
+
+/// Passes answers on, and stops at anything else.
+struct Silence<'o, O>(&'o mut O);
+
+impl<O: Observer> Observer for Silence<'_, O> {
+    const PLACES: bool = false;
+
+    fn trouble(&mut self, _: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn answer(
+        &mut self,
+        query: QueryId,
+        class: usize,
+        values: &[Value],
+        at: At,
+        store: &Store<'_, '_>,
+    ) -> ControlFlow<()> {
+        self.0.answer(query, class, values, at, store)
+    }
+
+    fn skipped(&mut self, _: Cause) {}
+}

@@ -1,0 +1,81 @@
+//! What a walk can stumble over, as data.
+
+use super::value::Value;
+use crate::code::{Check, Constant};
+
+/// The number of a trouble in one walk: what is unknown names its cause by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cause(pub u32);
+
+/// One thing wrong with the content, before it is put in words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    /// A `u4` where the region has two more bytes.
+    UnexpectedEnd {
+        /// Bytes that the field takes.
+        needed: u64,
+        /// Bytes that the region still has.
+        available: u64,
+    },
+    /// Other bytes than `contents` has.
+    Contents {
+        /// What they should be, in the code's pool.
+        expected: Constant,
+    },
+    /// A value that `valid` does not allow.
+    Valid {
+        /// The comparison that failed.
+        check: Check,
+        /// The value.
+        value: Value,
+        /// What it was compared with.
+        operands: Vec<Value>,
+    },
+    /// A `-checksum` that differs from what the bytes give.
+    Checksum {
+        /// What the file says.
+        stored: i128,
+        /// What the bytes give.
+        computed: u32,
+    },
+    /// A `pos` of 100 in a stream of 50 bytes.
+    Position {
+        /// The position asked for, in bytes from the stream's start.
+        position: i128,
+        /// The stream's size in bytes.
+        size: u64,
+    },
+    /// `types[7]` of a list of three.
+    Index {
+        /// The index asked for.
+        index: i128,
+        /// How many elements there are.
+        len: u64,
+    },
+    /// A size or a count below zero.
+    Size(i128),
+    /// A result that does not fit 128 bits, or a shift by more than 63.
+    Overflow,
+    /// A division by zero.
+    DivisionByZero,
+    /// Bytes that are no text in their encoding; how many of them are good.
+    Encoding(u64),
+    /// No terminator up to the end of the region.
+    Terminator(u8),
+    /// A field that is not there, or not read yet.
+    Missing,
+    /// An object of another type than an expression needs.
+    OtherType,
+    /// An instance that needs its own value.
+    Loop,
+    /// A text that is no number.
+    NotANumber,
+    /// A bound of [`crate::limits::Limits`], by its name and value.
+    Limit(&'static str, u64),
+    /// Bytes at the end of a region that nothing describes.
+    Trailing,
+    /// Bytes within a region that nothing describes.
+    Unreferenced,
+    /// Bytes that two fields at different places describe.
+    Overlapping,
+}
