@@ -2,8 +2,10 @@
 
 pub mod code;
 pub mod codes;
+pub mod config;
 pub mod contract;
 pub mod finding;
+pub mod input;
 pub mod layout;
 pub mod limits;
 pub mod report;
