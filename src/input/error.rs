@@ -123,6 +123,25 @@ impl InputError {
         }
     }
 
+    /// The same error for the same file under another name.
+    pub(crate) fn at(&self, path: &Path) -> Self {
+        let path = path.to_path_buf();
+        match self {
+            InputError::Missing { .. } => InputError::Missing { path },
+            InputError::Unreadable { source, .. } => {
+                // `io::Error` cannot be cloned; what the system said survives in either form.
+                let copy = source.raw_os_error().map(io::Error::from_raw_os_error);
+                let source = copy.unwrap_or_else(|| io::Error::new(source.kind(), source.to_string()));
+                InputError::Unreadable { path, source }
+            }
+            InputError::NotAFile { kind, .. } => InputError::NotAFile { path, kind: *kind },
+            InputError::TooLarge { size, limit, .. } => {
+                InputError::TooLarge { path, size: *size, limit: *limit }
+            }
+            InputError::Changed { how, .. } => InputError::Changed { path, how: how.clone() },
+        }
+    }
+
     /// The stable code of the finding.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,0 +1,159 @@
+//! What can be wrong with a configuration, with the values in it.
+
+use crate::finding::{Blame, Finding, Label, Severity};
+use crate::span::Span;
+
+use super::codes;
+use super::pattern::PatternError;
+
+/// One thing wrong with `bootgate.toml`. Each example is a whole file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// `check = `
+    #[error("the configuration is not TOML: {message}")]
+    Syntax {
+        /// What the TOML parser says.
+        message: String,
+        /// Where; `None` when the parser does not say.
+        span: Option<Span>,
+    },
+    /// `[chek]`
+    #[error("`{key}` is no key of {table}")]
+    UnknownKey {
+        /// The key as written.
+        key: String,
+        /// The table that it is in, as people write it.
+        table: &'static str,
+        /// The nearest key that the table has.
+        nearest: Option<&'static str>,
+        /// All keys that it has.
+        known: &'static [&'static str],
+        /// The key.
+        span: Span,
+    },
+    /// `check = 1`
+    #[error("`{key}` is {found}, not {expected}")]
+    Type {
+        /// The key.
+        key: String,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: &'static str,
+        /// The value.
+        span: Span,
+    },
+    /// `[[set]]`
+    #[error("{table} has no `{key}`")]
+    Missing {
+        /// The key that is missing.
+        key: &'static str,
+        /// The table, as people write it.
+        table: &'static str,
+        /// The table.
+        span: Span,
+    },
+    /// `check.paths = [""]`
+    #[error("`{key}` is empty")]
+    Empty {
+        /// The key.
+        key: String,
+        /// The value.
+        span: Span,
+    },
+    /// `check.trailing = "fatal"`
+    #[error("`{key}` is \"{value}\", which is no severity")]
+    Severity {
+        /// The key.
+        key: String,
+        /// What was written.
+        value: String,
+        /// The value.
+        span: Span,
+    },
+    /// `[[format]]` with `files = ["a**b"]`
+    #[error("`{pattern}` is no pattern: {why}")]
+    Pattern {
+        /// What was written.
+        pattern: String,
+        /// What is wrong with it.
+        why: PatternError,
+        /// The value.
+        span: Span,
+    },
+    /// `[[set]]` with `files = { a = "{x}.a", b = "{y}.b" }`
+    #[error("set `{set}`: no file's pattern has all of {}", slots.join(", "))]
+    NoKeyFile {
+        /// The name of the set.
+        set: String,
+        /// Everything that patterns of the set capture.
+        slots: Vec<String>,
+        /// The table of patterns.
+        span: Span,
+    },
+    /// `[[set]]` twice with the same `name`
+    #[error("the name `{name}` is taken")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// Where it was used first.
+        first: Span,
+        /// Where it was used again.
+        span: Span,
+    },
+}
+
+impl ConfigError {
+    /// Where it is.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            ConfigError::Syntax { span, .. } => *span,
+            ConfigError::UnknownKey { span, .. }
+            | ConfigError::Type { span, .. }
+            | ConfigError::Missing { span, .. }
+            | ConfigError::Empty { span, .. }
+            | ConfigError::Severity { span, .. }
+            | ConfigError::Pattern { span, .. }
+            | ConfigError::NoKeyFile { span, .. }
+            | ConfigError::NameTaken { span, .. } => Some(*span),
+        }
+    }
+
+    /// The finding, blamed on the environment.
+    pub fn to_finding(&self) -> Finding {
+        let mut finding =
+            Finding::new(codes::CONFIG_INVALID, Severity::Error, Blame::Environment, self.to_string());
+        if let Some(span) = self.span() {
+            finding.labels.push(label(span, "", true));
+        }
+        finding.help = match self {
+            ConfigError::UnknownKey { nearest: Some(nearest), .. } => {
+                Some(format!("did you mean `{nearest}`?"))
+            }
+            ConfigError::UnknownKey { known, .. } => Some(format!("its keys are {}", known.join(", "))),
+            ConfigError::Severity { .. } => Some("severities are note, warning, error".to_owned()),
+            ConfigError::NoKeyFile { .. } => {
+                Some("give one file a pattern that tells every set from every other".to_owned())
+            }
+            _ => None,
+        };
+        if let ConfigError::NameTaken { first, .. } = self {
+            finding.labels.push(label(*first, "first used here", false));
+        }
+        finding
+    }
+}
+
+fn label(span: Span, text: &str, primary: bool) -> Label {
+    Label { span, text: text.to_owned(), key: None, primary }
+}
+
+/// The candidate that a misspelt word most likely meant.
+pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(word, c), c))
+        .filter(|(distance, c)| *distance <= (c.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, c)| c)
+}

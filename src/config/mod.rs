@@ -1,0 +1,150 @@
+//! `bootgate.toml`: which files belong to which schemas and contracts.
+
+mod assign;
+mod direct;
+mod error;
+mod parse;
+mod paths;
+mod pattern;
+mod unit;
+
+use std::path::{Path, PathBuf};
+
+pub use assign::assign;
+pub use direct::{with_contract, with_schema};
+pub use error::ConfigError;
+pub use parse::parse;
+pub use paths::shown;
+pub use pattern::{Captures, MAX_PATTERN, Pattern, PatternError, Slot};
+pub use unit::{AssignedUnit, Assignment, Origin};
+
+use crate::finding::{Blame, Finding, Label, Severity};
+use crate::input::{Hold, open_with};
+use crate::span::{SourceId, Sources, Span};
+
+#[cfg(test)]
+mod assign_tests;
+#[cfg(test)]
+mod direct_tests;
+#[cfg(test)]
+mod tests;
+
+/// The name under which the configuration is looked for.
+pub const FILE_NAME: &str = "bootgate.toml";
+
+/// Greatest size in bytes of a configuration file.
+pub const MAX_CONFIG: u64 = 1 << 20;
+
+mod codes {
+    pub(super) const CONFIG_INVALID: &str = "config-invalid";
+    pub(super) const NO_MATCH: &str = "no-match";
+    pub(super) const SET_INCOMPLETE: &str = "set-incomplete";
+}
+
+/// A value of the configuration and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes in the configuration.
+    pub span: Span,
+    /// Its place in the structure, such as `/set/0/files/channel`.
+    pub key: String,
+}
+
+impl<T> Located<T> {
+    /// A label that points here.
+    pub fn label(&self, text: impl Into<String>) -> Label {
+        Label { span: self.span, text: text.into(), key: Some(self.key.clone()), primary: true }
+    }
+}
+
+/// How much it weighs that bytes are not described, by kind; a note unless configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Severities {
+    /// Bytes after the last one that the schema describes.
+    pub trailing: Severity,
+    /// Bytes between described ones that nothing refers to.
+    pub unreferenced: Severity,
+    /// Bytes that are described twice.
+    pub overlapping: Severity,
+}
+
+impl Default for Severities {
+    fn default() -> Self {
+        Severities { trailing: Severity::Note, unreferenced: Severity::Note, overlapping: Severity::Note }
+    }
+}
+
+/// A configuration that was read and found sound in itself; no other file was looked at.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Its text.
+    pub source: SourceId,
+    /// The folder that holds it; all paths and patterns in it are relative to this.
+    pub root: PathBuf,
+    /// What is checked when no path is given on the command line.
+    pub paths: Vec<Located<String>>,
+    /// Severities outside sets and formats that say otherwise.
+    pub severities: Severities,
+    /// The `[[set]]` tables in order.
+    pub sets: Vec<SetConfig>,
+    /// The `[[format]]` tables in order.
+    pub formats: Vec<FormatConfig>,
+}
+
+impl Config {
+    /// The path of something that the configuration names.
+    pub fn resolve(&self, path: &str) -> PathBuf {
+        paths::absolute(&self.root, Path::new(path))
+    }
+}
+
+/// Files that are loaded together, and the contract that they are held to.
+#[derive(Clone, Debug)]
+pub struct SetConfig {
+    /// Its name.
+    pub name: Located<String>,
+    /// Path of the contract.
+    pub contract: Located<String>,
+    /// Which builds to ask about; all that are in the field when absent.
+    pub builds: Option<Located<String>>,
+    /// Severities of undescribed bytes, those of `[check]` taken in.
+    pub severities: Severities,
+    /// Role and pattern of each file, in the order of the text.
+    pub files: Vec<(String, Located<Pattern>)>,
+}
+
+/// Single files and the schema that they are held to.
+#[derive(Clone, Debug)]
+pub struct FormatConfig {
+    /// Its name.
+    pub name: Located<String>,
+    /// Path of the schema.
+    pub schema: Located<String>,
+    /// Severities of undescribed bytes, those of `[check]` taken in.
+    pub severities: Severities,
+    /// The files.
+    pub files: Vec<Located<Pattern>>,
+}
+
+/// The nearest configuration in this folder or above it.
+pub fn find(folder: &Path) -> Option<PathBuf> {
+    // A link that leads nowhere is found too: reading it says what is wrong, searching on would hide it.
+    folder.ancestors().map(|f| f.join(FILE_NAME)).find(|p| p.symlink_metadata().is_ok())
+}
+
+/// Reads the configuration at `path`, which reports call `name`.
+///
+/// # Errors
+/// Everything that is wrong with it, blamed on the environment.
+pub fn load(path: &Path, name: &str, sources: &mut Sources) -> Result<Config, Vec<Finding>> {
+    let content = open_with(path, Hold::Private, MAX_CONFIG).map_err(|e| vec![e.to_finding()])?;
+    let text = std::str::from_utf8(&content).map_err(|error| {
+        let message = format!("`{name}` is not UTF-8 after {} bytes", error.valid_up_to());
+        vec![Finding::new(codes::CONFIG_INVALID, Severity::Error, Blame::Environment, message)]
+    })?;
+    let source = sources.add(name, text);
+    let root = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    parse(text, source, root).map_err(|errors| errors.iter().map(ConfigError::to_finding).collect())
+}

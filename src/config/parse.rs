@@ -1,0 +1,296 @@
+//! The text of a configuration → [`Config`], with every error in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ConfigError, nearest};
+use super::pattern::{Pattern, Slot};
+use super::{Config, FormatConfig, Located, SetConfig, Severities};
+use crate::finding::Severity;
+use crate::span::{SourceId, Span};
+
+const ROOT: &[&str] = &["check", "set", "format"];
+const CHECK: &[&str] = &["paths", "trailing", "unreferenced", "overlapping"];
+const SET: &[&str] = &["name", "contract", "builds", "files", "trailing", "unreferenced", "overlapping"];
+const FORMAT: &[&str] = &["name", "schema", "files", "trailing", "unreferenced", "overlapping"];
+
+/// Reads a configuration that lies in the folder `root`.
+///
+/// # Errors
+/// All that is wrong with it, in the order of the text.
+pub fn parse(text: &str, source: SourceId, root: &Path) -> Result<Config, Vec<ConfigError>> {
+    let mut reader = Reader { source, errors: Vec::new() };
+    let config = match DeTable::parse(text) {
+        Ok(table) => reader.config(&table, root),
+        Err(error) => {
+            let span = error.span().map(|range| reader.span(range));
+            return Err(vec![ConfigError::Syntax { message: error.message().to_owned(), span }]);
+        }
+    };
+    reader.errors.sort_by_key(ConfigError::span);
+    if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
+}
+
+struct Reader {
+    source: SourceId,
+    errors: Vec<ConfigError>,
+}
+
+/// A table, what people call it, and where it is.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    entries: &'a DeTable<'a>,
+    title: &'static str,
+    span: Span,
+    key: &'a str,
+}
+
+impl Reader {
+    fn span(&self, range: Range<usize>) -> Span {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { source: self.source, start: offset(range.start), end: offset(range.end) }
+    }
+
+    fn config(&mut self, root_table: &Spanned<DeTable<'_>>, root: &Path) -> Config {
+        let entries = root_table.get_ref();
+        let span = self.span(root_table.span());
+        let top = Table { entries, title: "bootgate.toml", span, key: "" };
+        self.only(top, ROOT);
+
+        let mut severities = Severities::default();
+        let mut paths = Vec::new();
+        if let Some(value) = entries.get("check")
+            && let Some(check) = self.table(value, "[check]", "/check")
+        {
+            self.only(check, CHECK);
+            severities = self.severities(check, severities);
+            paths = self.strings(check, "paths");
+        }
+        let mut names = BTreeMap::new();
+        let sets =
+            self.tables(entries, "set", "[[set]]", |reader, table| reader.set(table, severities, &mut names));
+        let formats = self.tables(entries, "format", "[[format]]", |reader, table| {
+            reader.format(table, severities, &mut names)
+        });
+        Config { source: self.source, root: root.to_path_buf(), paths, severities, sets, formats }
+    }
+
+    fn set(
+        &mut self,
+        table: Table<'_>,
+        severities: Severities,
+        names: &mut BTreeMap<String, Span>,
+    ) -> Option<SetConfig> {
+        self.only(table, SET);
+        let severities = self.severities(table, severities);
+        let name = self.name(table, names);
+        let contract = self.required(table, "contract");
+        let builds = self.string(table, "builds");
+        let files = self.roles(table, name.as_ref());
+        Some(SetConfig { name: name?, contract: contract?, builds, severities, files: files? })
+    }
+
+    fn format(
+        &mut self,
+        table: Table<'_>,
+        severities: Severities,
+        names: &mut BTreeMap<String, Span>,
+    ) -> Option<FormatConfig> {
+        self.only(table, FORMAT);
+        let severities = self.severities(table, severities);
+        let name = self.name(table, names);
+        let schema = self.required(table, "schema");
+        let patterns = self.strings(table, "files");
+        if !table.entries.contains_key("files") {
+            self.errors.push(ConfigError::Missing { key: "files", table: table.title, span: table.span });
+        }
+        let files = patterns.into_iter().filter_map(|p| self.pattern(p)).collect();
+        Some(FormatConfig { name: name?, schema: schema?, severities, files })
+    }
+
+    /// The patterns of a set, in the order of the text.
+    fn roles(
+        &mut self,
+        table: Table<'_>,
+        name: Option<&Located<String>>,
+    ) -> Option<Vec<(String, Located<Pattern>)>> {
+        let Some(value) = table.entries.get("files") else {
+            self.errors.push(ConfigError::Missing { key: "files", table: table.title, span: table.span });
+            return None;
+        };
+        let key = format!("{}/files", table.key);
+        let files = self.table(value, "[set.files]", &key)?;
+        if files.entries.is_empty() {
+            self.errors.push(ConfigError::Empty { key: "files".to_owned(), span: files.span });
+            return None;
+        }
+        let mut roles: Vec<_> = files.entries.iter().collect();
+        roles.sort_by_key(|(role, _)| role.span().start);
+        let patterns: Vec<_> = roles
+            .into_iter()
+            .filter_map(|(role, value)| {
+                let role = role.get_ref().as_ref();
+                let text = self.text(value, role, format!("{key}/{role}"))?;
+                Some((role.to_owned(), self.pattern(text)?))
+            })
+            .collect();
+        let slots: BTreeSet<&Slot> = patterns.iter().flat_map(|(_, p)| p.value.slots()).collect();
+        let has_all = |p: &Pattern| p.slots().collect::<BTreeSet<_>>() == slots;
+        if patterns.len() == files.entries.len() && !patterns.iter().any(|(_, p)| has_all(&p.value)) {
+            self.errors.push(ConfigError::NoKeyFile {
+                set: name.map(|n| n.value.clone()).unwrap_or_default(),
+                slots: slots.into_iter().map(Slot::to_string).collect(),
+                span: files.span,
+            });
+        }
+        Some(patterns)
+    }
+
+    fn pattern(&mut self, text: Located<String>) -> Option<Located<Pattern>> {
+        match Pattern::new(&text.value) {
+            Ok(value) => Some(Located { value, span: text.span, key: text.key }),
+            Err(why) => {
+                self.errors.push(ConfigError::Pattern { pattern: text.value, why, span: text.span });
+                None
+            }
+        }
+    }
+
+    fn name(&mut self, table: Table<'_>, names: &mut BTreeMap<String, Span>) -> Option<Located<String>> {
+        let name = self.required(table, "name")?;
+        if let Some(&first) = names.get(&name.value) {
+            self.errors.push(ConfigError::NameTaken { name: name.value.clone(), first, span: name.span });
+        } else {
+            names.insert(name.value.clone(), name.span);
+        }
+        Some(name)
+    }
+
+    fn severities(&mut self, table: Table<'_>, inherited: Severities) -> Severities {
+        let mut pick = |key: &'static str, inherited: Severity| -> Severity {
+            let Some(text) = self.string(table, key) else { return inherited };
+            let all = [Severity::Note, Severity::Warning, Severity::Error];
+            all.into_iter().find(|s| s.name() == text.value).unwrap_or_else(|| {
+                let key = key.to_owned();
+                self.errors.push(ConfigError::Severity { key, value: text.value, span: text.span });
+                inherited
+            })
+        };
+        Severities {
+            trailing: pick("trailing", inherited.trailing),
+            unreferenced: pick("unreferenced", inherited.unreferenced),
+            overlapping: pick("overlapping", inherited.overlapping),
+        }
+    }
+
+    fn only(&mut self, table: Table<'_>, known: &'static [&'static str]) {
+        for key in table.entries.keys() {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                self.errors.push(ConfigError::UnknownKey {
+                    key: name.to_owned(),
+                    table: table.title,
+                    nearest: nearest(name, known.iter().copied()),
+                    known,
+                    span: self.span(key.span()),
+                });
+            }
+        }
+    }
+
+    /// Each table of an array of tables that makes an entry.
+    fn tables<T>(
+        &mut self,
+        entries: &DeTable<'_>,
+        name: &str,
+        title: &'static str,
+        mut entry: impl FnMut(&mut Self, Table<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = entries.get(name) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, name, "an array of tables");
+            return Vec::new();
+        };
+        let mut made = Vec::new();
+        for (index, value) in array.iter().enumerate() {
+            let key = format!("/{name}/{index}");
+            if let Some(table) = self.table(value, title, &key) {
+                made.extend(entry(self, table));
+            }
+        }
+        made
+    }
+
+    fn table<'a>(
+        &mut self,
+        value: &'a Spanned<DeValue<'a>>,
+        title: &'static str,
+        key: &'a str,
+    ) -> Option<Table<'a>> {
+        match value.get_ref().as_table() {
+            Some(entries) => Some(Table { entries, title, span: self.span(value.span()), key }),
+            None => {
+                self.wrong_type(value, key.rsplit('/').next().unwrap_or(key), "a table");
+                None
+            }
+        }
+    }
+
+    fn required(&mut self, table: Table<'_>, key: &'static str) -> Option<Located<String>> {
+        if !table.entries.contains_key(key) {
+            self.errors.push(ConfigError::Missing { key, table: table.title, span: table.span });
+        }
+        self.string(table, key)
+    }
+
+    fn string(&mut self, table: Table<'_>, key: &str) -> Option<Located<String>> {
+        let value = table.entries.get(key)?;
+        self.text(value, key, format!("{}/{key}", table.key))
+    }
+
+    fn strings(&mut self, table: Table<'_>, key: &'static str) -> Vec<Located<String>> {
+        let Some(value) = table.entries.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, key, "an array of strings");
+            return Vec::new();
+        };
+        if array.is_empty() {
+            self.errors.push(ConfigError::Empty { key: key.to_owned(), span: self.span(value.span()) });
+        }
+        let place = |index| format!("{}/{key}/{index}", table.key);
+        array.iter().enumerate().filter_map(|(index, v)| self.text(v, key, place(index))).collect()
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>, key: &str, place: String) -> Option<Located<String>> {
+        let span = self.span(value.span());
+        match value.get_ref().as_str() {
+            Some("") => {
+                self.errors.push(ConfigError::Empty { key: key.to_owned(), span });
+                None
+            }
+            Some(text) => Some(Located { value: text.to_owned(), span, key: place }),
+            None => {
+                self.wrong_type(value, key, "a string");
+                None
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        };
+        let span = self.span(value.span());
+        self.errors.push(ConfigError::Type { key: key.to_owned(), expected, found, span });
+    }
+}
