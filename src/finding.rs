@@ -24,6 +24,23 @@ impl Severity {
     }
 }
 
+/// How much bytes weigh that nothing, or more than one thing, describes: notes unless configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Severities {
+    /// Bytes at the end of a region that nothing describes.
+    pub trailing: Severity,
+    /// Bytes within a region that nothing describes.
+    pub unreferenced: Severity,
+    /// Bytes that two fields at different places describe.
+    pub overlapping: Severity,
+}
+
+impl Default for Severities {
+    fn default() -> Self {
+        Severities { trailing: Severity::Note, unreferenced: Severity::Note, overlapping: Severity::Note }
+    }
+}
+
 /// Whose fault a finding is. Exit codes follow from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Blame {

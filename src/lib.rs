@@ -1,9 +1,11 @@
 //! A gate for binary content that privileged code interprets at boot.
 
+pub mod check;
 pub mod code;
 pub mod codes;
 pub mod config;
 pub mod contract;
+pub mod digest;
 pub mod finding;
 pub mod input;
 pub mod layout;

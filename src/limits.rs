@@ -6,6 +6,12 @@
 
 /// Bytes in one schema, contract, manifest or configuration text.
 pub const TEXT_BYTES: usize = 4 << 20;
+/// Bytes in one content file, unless the caller says otherwise.
+pub const FILE_BYTES: u64 = 4 << 30;
+/// Bytes up to which a content file is read rather than mapped.
+pub const READ_BYTES: u64 = 1 << 20;
+/// Bytes in one file pattern of the configuration.
+pub const PATTERN_BYTES: usize = 4096;
 /// Nested collections in a YAML text.
 pub const YAML_DEPTH: usize = 64;
 /// YAML nodes in a schema, counted after aliases are expanded.
@@ -50,7 +56,7 @@ impl Default for Limits {
             depth: 4096,
             instances: 1 << 24,
             decoded_bytes: 64 << 20,
-            file_bytes: 1 << 36,
+            file_bytes: FILE_BYTES,
         }
     }
 }

@@ -15,10 +15,13 @@ pub use direct::{with_contract, with_schema};
 pub use error::ConfigError;
 pub use parse::parse;
 pub use paths::shown;
-pub use pattern::{Captures, MAX_PATTERN, Pattern, PatternError, Slot};
+pub use pattern::{Captures, Pattern, PatternError, Slot};
 pub use unit::{AssignedUnit, Assignment, Origin};
 
+use crate::codes;
+pub use crate::finding::Severities;
 use crate::finding::{Blame, Finding, Label, Severity};
+use crate::limits;
 use crate::input::{Hold, open_with};
 use crate::span::{SourceId, Sources, Span};
 
@@ -31,15 +34,6 @@ mod tests;
 
 /// The name under which the configuration is looked for.
 pub const FILE_NAME: &str = "bootgate.toml";
-
-/// Greatest size in bytes of a configuration file.
-pub const MAX_CONFIG: u64 = 1 << 20;
-
-mod codes {
-    pub(super) const CONFIG_INVALID: &str = "config-invalid";
-    pub(super) const NO_MATCH: &str = "no-match";
-    pub(super) const SET_INCOMPLETE: &str = "set-incomplete";
-}
 
 /// A value of the configuration and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,23 +50,6 @@ impl<T> Located<T> {
     /// A label that points here.
     pub fn label(&self, text: impl Into<String>) -> Label {
         Label { span: self.span, text: text.into(), key: Some(self.key.clone()), primary: true }
-    }
-}
-
-/// How much it weighs that bytes are not described, by kind; a note unless configured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Severities {
-    /// Bytes after the last one that the schema describes.
-    pub trailing: Severity,
-    /// Bytes between described ones that nothing refers to.
-    pub unreferenced: Severity,
-    /// Bytes that are described twice.
-    pub overlapping: Severity,
-}
-
-impl Default for Severities {
-    fn default() -> Self {
-        Severities { trailing: Severity::Note, unreferenced: Severity::Note, overlapping: Severity::Note }
     }
 }
 
@@ -139,7 +116,7 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Everything that is wrong with it, blamed on the environment.
 pub fn load(path: &Path, name: &str, sources: &mut Sources) -> Result<Config, Vec<Finding>> {
-    let content = open_with(path, Hold::Private, MAX_CONFIG).map_err(|e| vec![e.to_finding()])?;
+    let content = open_with(path, Hold::Private, limits::TEXT_BYTES as u64).map_err(|e| vec![e.to_finding()])?;
     let text = std::str::from_utf8(&content).map_err(|error| {
         let message = format!("`{name}` is not UTF-8 after {} bytes", error.valid_up_to());
         vec![Finding::new(codes::CONFIG_INVALID, Severity::Error, Blame::Environment, message)]

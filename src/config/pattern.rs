@@ -1,12 +1,10 @@
 //! Patterns for paths: globs whose wildcards and placeholders tell one set from another.
 
+use crate::limits::PATTERN_BYTES;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use regex::Regex;
-
-/// Greatest length of a pattern in bytes: that of a path, as systems have it.
-pub const MAX_PATTERN: usize = 4096;
 
 /// What a part of a path that is not fixed is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +91,7 @@ pub enum PatternError {
     /// `{a b}`
     #[error("`{{{0}}}` is no placeholder: letters, digits and `_` only")]
     Placeholder(String),
-    /// A pattern longer than [`MAX_PATTERN`].
+    /// A pattern longer than [`PATTERN_BYTES`].
     #[error("it is too long")]
     TooLong,
 }
@@ -104,7 +102,7 @@ impl Pattern {
     /// # Errors
     /// See [`PatternError`].
     pub fn new(text: &str) -> Result<Self, PatternError> {
-        if text.len() > MAX_PATTERN {
+        if text.len() > PATTERN_BYTES {
             return Err(PatternError::TooLong);
         }
         if text.starts_with('/') {

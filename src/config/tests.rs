@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::limits::PATTERN_BYTES;
 use crate::finding::{Blame, Severity};
 
 const GOOD: &str = r#"
@@ -204,8 +205,8 @@ fn bad_patterns_are_refused_for_what_is_wrong_with_them() {
     let (error, piece) = only("[[format]]\nname = \"f\"\nschema = \"s\"\nfiles = [\"a**b\"]");
     assert!(matches!(error, ConfigError::Pattern { .. }));
     assert_eq!(piece, "\"a**b\"");
-    assert_eq!(Pattern::new(&"a".repeat(MAX_PATTERN + 1)).unwrap_err(), PatternError::TooLong);
-    Pattern::new(&"*/".repeat(MAX_PATTERN / 2)).unwrap();
+    assert_eq!(Pattern::new(&"a".repeat(PATTERN_BYTES + 1)).unwrap_err(), PatternError::TooLong);
+    Pattern::new(&"*/".repeat(PATTERN_BYTES / 2)).unwrap();
 }
 
 #[test]

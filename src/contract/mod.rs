@@ -5,6 +5,7 @@
 //! their place in the file. What a path or an expression means is settled elsewhere, against the schemas.
 
 pub mod builds;
+pub mod compile;
 pub mod error;
 pub mod files;
 pub mod fleet;

@@ -1,5 +1,6 @@
 //! What contracts and manifests promise: every error is found, at its place, and no text does harm.
 
+use crate::limits::TEXT_BYTES;
 use proptest::prelude::*;
 
 use super::*;

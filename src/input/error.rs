@@ -4,14 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::codes;
 use crate::finding::{Blame, Finding, Severity};
-
-mod codes {
-    pub(super) const FILE_MISSING: &str = "file-missing";
-    pub(super) const FILE_UNREADABLE: &str = "file-unreadable";
-    pub(super) const NOT_A_FILE: &str = "not-a-file";
-    pub(super) const FILE_CHANGED: &str = "file-changed";
-}
 
 /// What stands at a path instead of a regular file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,16 +12,9 @@ use std::path::{Path, PathBuf};
 use memmap2::{Mmap, MmapOptions};
 use rustix::fs::{Mode, OFlags};
 
-use super::digest::{Digest, sha256};
+use crate::digest::Digest;
+use crate::limits::{FILE_BYTES, READ_BYTES};
 use super::error::{InputError, Kind};
-
-/// Greatest size in bytes of a content file.
-pub const MAX_FILE: u64 = 4 << 30;
-
-/// Greatest size in bytes of a file that is read rather than mapped when either would do.
-///
-/// A small file costs more to map than to copy, and one that was read cannot be truncated under the walker.
-pub const MAX_READ: u64 = 1 << 20;
 
 /// What the bytes are for, and so how they are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +91,7 @@ impl Content {
 
     /// The SHA-256 digest of the bytes.
     pub fn sha256(&self) -> Digest {
-        sha256(self)
+        Digest::of(self)
     }
 
     /// Makes sure that the path still holds the file that was opened, as it was then.
@@ -139,10 +132,10 @@ impl AsRef<[u8]> for Content {
 /// Opens a content file; links are followed.
 ///
 /// # Errors
-/// Nothing there, not a regular file, no permission, larger than [`MAX_FILE`], or changed while it was read.
+/// Nothing there, not a regular file, no permission, larger than [`FILE_BYTES`], or changed while it was read.
 /// Pipes, sockets and devices are refused without waiting for a writer.
 pub fn open(path: &Path, hold: Hold) -> Result<Content, InputError> {
-    open_with(path, hold, MAX_FILE)
+    open_with(path, hold, FILE_BYTES)
 }
 
 /// [`open`] with another greatest size in bytes.
@@ -163,7 +156,7 @@ pub fn open_with(path: &Path, hold: Hold, limit: u64) -> Result<Content, InputEr
     if stamp.size > limit {
         return Err(InputError::TooLarge { path: path.to_path_buf(), size: stamp.size, limit });
     }
-    let mapped = (hold == Hold::Shared && stamp.size > MAX_READ).then(|| map(&file, stamp.size)).flatten();
+    let mapped = (hold == Hold::Shared && stamp.size > READ_BYTES).then(|| map(&file, stamp.size)).flatten();
     let bytes = match mapped {
         Some(map) => Bytes::Mapped(map),
         None => Bytes::Read(read(path, &file, stamp, limit)?),

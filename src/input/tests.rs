@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::*;
+use crate::limits;
 use crate::finding::{Blame, Severity};
 
 fn folder() -> TempDir {
@@ -34,7 +35,7 @@ fn fifo(path: &Path) {
 fn small_files_are_read_and_large_ones_mapped_unless_they_must_be_private() {
     let folder = folder();
     let small = put(&folder, "small", b"abc");
-    let size = usize::try_from(MAX_READ).unwrap() + 1;
+    let size = usize::try_from(limits::READ_BYTES).unwrap() + 1;
     let large = put(&folder, "large", &vec![7; size]);
 
     let read = open(&small, Hold::Shared).unwrap();
@@ -119,14 +120,14 @@ fn a_file_over_the_limit_is_refused_before_it_is_read() {
     assert_eq!(finding.found.as_deref(), Some("5 bytes"));
 
     let sparse = folder.path().join("sparse");
-    fs::File::create(&sparse).unwrap().set_len(MAX_FILE + 1).unwrap();
+    fs::File::create(&sparse).unwrap().set_len(limits::FILE_BYTES + 1).unwrap();
     assert_eq!(code(&sparse), "file-unreadable");
 }
 
 #[test]
 fn a_change_of_size_or_time_is_noticed_however_the_bytes_are_held() {
     let folder = folder();
-    let long = usize::try_from(MAX_READ).unwrap() + 1;
+    let long = usize::try_from(limits::READ_BYTES).unwrap() + 1;
     for (name, size) in [("read", 3), ("mapped", long)] {
         let path = put(&folder, name, &vec![1; size]);
         let content = open(&path, Hold::Shared).unwrap();
@@ -172,7 +173,7 @@ fn a_finding_blames_the_environment_and_names_the_path() {
 fn digests_are_those_of_the_standard() {
     // FIPS 180-2, appendix B.1.
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assert_eq!(sha256(b"abc").to_string(), abc);
+    assert_eq!(crate::digest::Digest::of(b"abc").to_string(), abc);
     let folder = folder();
     let path = put(&folder, "file", b"abc");
     assert_eq!(open(&path, Hold::Private).unwrap().sha256().to_string(), abc);

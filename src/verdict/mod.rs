@@ -39,14 +39,13 @@
 //! A build is `refused` if there is an error that concerns it or that depends on no build. A set about which
 //! nothing could be found out (a file that could not be read, a contract that is wrong) belongs in no verdict.
 
-mod digest;
 mod record;
 mod statement;
 
 #[cfg(test)]
 mod tests;
 
-pub use digest::Digest;
+pub use crate::digest::Digest;
 pub use record::{Build, Entry, Set, Tool, Verdict};
 
 /// Names the meaning of the predicate; a change that a reader could misunderstand gets another number.

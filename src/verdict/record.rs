@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::digest::Digest;
+use crate::digest::Digest;
 use super::statement;
 use crate::finding::{Finding, Outcome, Severity};
 use crate::span::ByteRange;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::PREDICATE_TYPE;
-use super::digest::Digest;
+use crate::digest::Digest;
 use super::record::{Entry, Verdict};
 use crate::finding::Outcome;
 

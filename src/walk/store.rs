@@ -299,6 +299,11 @@ impl<'c, 'd> Store<'c, 'd> {
         self.keys.get(usize::try_from(number).ok()?).map(String::as_str)
     }
 
+    /// A stream.
+    pub fn stream(&self, id: StreamId) -> &Stream {
+        &self.streams[id]
+    }
+
     /// An object.
     pub fn get(&self, id: ObjectId) -> &Object {
         &self.objects[id]

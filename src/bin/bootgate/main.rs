@@ -1,2 +1,57 @@
 //! The command line.
-fn main() {}
+//!
+//! This is the only part of the crate that prints or exits. Exit codes: 0 passed, 1 refused, 2 could not run.
+
+mod check;
+mod codes;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Refused: the content is at fault.
+const REFUSED: u8 = 1;
+/// Could not run: arguments, configuration, schema, contract or files are at fault.
+const NOT_RUN: u8 = 2;
+
+/// A gate for binary content that privileged code interprets at boot.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 passed, 1 refused, 2 could not run (also when only a part could not).")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check content against its schema, and against what each consumer build can take.
+    Check(check::Arguments),
+    /// Explain the codes of findings.
+    Codes {
+        /// The code to explain; all are listed without one.
+        code: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Codes { code } => {
+            let mut out = io::stdout().lock();
+            codes::run(code.as_deref(), &mut out, &mut io::stderr()).map(|known| if known { 0 } else { NOT_RUN })
+        }
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        // Whoever reads our output has seen enough: that is no failure, but no pass either.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(NOT_RUN),
+        Err(error) => {
+            // With the error stream gone as well there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "error: cannot write the result: {error}");
+            ExitCode::from(NOT_RUN)
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! SHA-256 digests.
+//! SHA-256 digests of content, schemas and contracts.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ impl Digest {
     /// The digest of these bytes.
     ///
     /// ```
-    /// use bootgate::verdict::Digest;
+    /// use bootgate::digest::Digest;
     /// let digest = Digest::of(b"abc").to_string();
     /// assert_eq!(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     /// ```

@@ -1,0 +1,258 @@
+//! Everything a check needs before its first content file: configuration, schemas, contracts, manifests.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bootgate::check::Plan;
+use bootgate::codes;
+use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
+use bootgate::contract::{self, Manifest, RawContract, Requirement};
+use bootgate::finding::{Blame, Finding, Severities, Severity};
+use bootgate::input::{Hold, open_with};
+use bootgate::limits;
+use bootgate::schema::{self, ast::Schema};
+use bootgate::span::Sources;
+
+use super::Arguments;
+
+/// What there is to check, and with what.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// Every text that was read.
+    pub(super) sources: Sources,
+    /// The plans that could be made.
+    pub(super) plans: Vec<Planned>,
+    /// The units, each with the plan to check it with.
+    pub(super) units: Vec<(AssignedUnit, usize)>,
+    /// What stood in the way of checking more.
+    pub(super) problems: Vec<Finding>,
+}
+
+/// A plan and what it was made of.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) schemas: Vec<Schema>,
+}
+
+/// Reads everything; what is wrong is collected, and the rest is still checked.
+pub(super) fn load(arguments: &Arguments) -> Loaded {
+    let mut loaded = Loaded::default();
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => {
+            let message = format!("cannot tell the working directory: {error}");
+            loaded.problems.push(environment(codes::FILE_UNREADABLE, message));
+            return loaded;
+        }
+    };
+    let requirements = loaded.requirements(&arguments.builds);
+    if let Some(path) = &arguments.schema {
+        let Some(schema) = loaded.schema(path) else { return loaded };
+        let role = schema.root.name.value.clone();
+        if let Some(plan) = loaded.keep(Plan::of_schema(schema.clone(), Severities::default())) {
+            loaded.plans.push(Planned { plan, schemas: vec![schema] });
+            loaded.assign(config::with_schema(&arguments.paths, &cwd, &role), |_| Some(0));
+        }
+    } else if let Some(path) = &arguments.contract {
+        if let Some(planned) = loaded.contract(path, &requirements, Severities::default()) {
+            let roles = planned.plan.roles.clone();
+            loaded.plans.push(planned);
+            loaded.assign(config::with_contract(&arguments.paths, &cwd, &roles), |_| Some(0));
+        }
+    } else {
+        loaded.configured(arguments, &cwd, &requirements);
+    }
+    loaded
+}
+
+impl Loaded {
+    /// The parts that were made; else what is wrong is kept.
+    fn keep<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
+        result.map_err(|findings| self.problems.extend(findings)).ok()
+    }
+
+    fn requirements(&mut self, texts: &[String]) -> Vec<Requirement> {
+        let parsed = texts.iter().map(|text| Requirement::parse(text));
+        parsed.filter_map(|r| r.map_err(|e| self.problems.push(e.into())).ok()).collect()
+    }
+
+    fn text(&mut self, path: &Path) -> Option<String> {
+        let limit = u64::try_from(limits::TEXT_BYTES).unwrap_or(u64::MAX);
+        let content = match open_with(path, Hold::Private, limit) {
+            Ok(content) => content,
+            Err(error) => {
+                self.problems.push(error.to_finding());
+                return None;
+            }
+        };
+        match std::str::from_utf8(&content) {
+            Ok(text) => Some(text.to_string()),
+            Err(error) => {
+                let message = format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
+                self.problems.push(environment(codes::FILE_UNREADABLE, message));
+                None
+            }
+        }
+    }
+
+    fn schema(&mut self, path: &Path) -> Option<Schema> {
+        let text = self.text(path)?;
+        let source = self.sources.add(path.display().to_string(), text.as_str());
+        let read = schema::read(source, &text);
+        self.keep(read.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
+    }
+
+    /// The plan of a contract, for the builds that are asked about.
+    fn contract(
+        &mut self,
+        path: &Path,
+        requirements: &[Requirement],
+        severities: Severities,
+    ) -> Option<Planned> {
+        let text = self.text(path)?;
+        let name = path.display().to_string();
+        let raw = contract::parse(&mut self.sources, &name, &text);
+        let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let schemas: Vec<Option<Schema>> =
+            raw.files.iter().map(|file| self.schema(&folder.join(&file.schema.value))).collect();
+        let manifests = self.manifests(path, &raw);
+        let schemas = schemas.into_iter().collect::<Option<Vec<_>>>()?;
+        let manifests = manifests?;
+        let builds = match contract::select(requirements, &manifests) {
+            Ok(builds) => builds,
+            Err(error) => {
+                self.problems.push(error.into());
+                return None;
+            }
+        };
+        let plan = self.keep(Plan::of_contract(raw, &schemas, &builds, severities))?;
+        Some(Planned { plan, schemas })
+    }
+
+    fn manifests(&mut self, path: &Path, raw: &RawContract) -> Option<Vec<Manifest>> {
+        let mut texts = Vec::new();
+        let mut unread = false;
+        for (path, text) in contract::read_manifests(path, &raw.builds.value) {
+            match text {
+                Ok(text) => texts.push((path.display().to_string(), text)),
+                Err(error) => {
+                    unread = true;
+                    let message = format!("cannot read the manifest `{}`: {error}", path.display());
+                    self.problems.push(environment(codes::FILE_UNREADABLE, message));
+                }
+            }
+        }
+        // A manifest that cannot be read may be the one that refuses: there is no answer without it.
+        if unread && texts.is_empty() {
+            return None;
+        }
+        let manifests = contract::parse_all(&mut self.sources, raw, &texts);
+        let manifests = self.keep(manifests.map_err(|e| e.into_iter().map(Finding::from).collect()))?;
+        (!unread).then_some(manifests)
+    }
+
+    fn configured(&mut self, arguments: &Arguments, cwd: &Path, requirements: &[Requirement]) {
+        let Some(path) = arguments.config.as_ref().map(|p| cwd.join(p)).or_else(|| config::find(cwd)) else {
+            let message = format!("there is no `{}` here or in any folder above", config::FILE_NAME);
+            let mut finding = environment(codes::CONFIG_INVALID, message);
+            finding.help = Some(
+                "name a schema (`--schema FILE`) or a contract (`--contract FILE`), or write a configuration"
+                    .into(),
+            );
+            self.problems.push(finding);
+            return;
+        };
+        let name = config::shown(&path, cwd, Path::new("/")).display().to_string();
+        let read = config::load(&path, &name, &mut self.sources);
+        let Some(config) = self.keep(read) else { return };
+        let assignment = config::assign(&config, &arguments.paths, cwd);
+        let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
+        for unit in &assignment.units {
+            if !plans.contains_key(&unit.origin) {
+                let planned = self.origin(&config, unit.origin, cwd, requirements);
+                let row = planned.map(|planned| {
+                    self.plans.push(planned);
+                    self.plans.len() - 1
+                });
+                plans.insert(unit.origin, row);
+            }
+        }
+        self.assign(assignment, |origin| plans.get(&origin).copied().flatten());
+    }
+
+    /// The plan of a `[[set]]` or a `[[format]]`.
+    fn origin(
+        &mut self,
+        config: &Config,
+        origin: Origin,
+        cwd: &Path,
+        requirements: &[Requirement],
+    ) -> Option<Planned> {
+        let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
+        match origin {
+            Origin::Set(row) => {
+                let set = config.sets.get(row)?;
+                let path = shown(&set.contract.value);
+                let own = match &set.builds {
+                    Some(builds) if requirements.is_empty() => {
+                        self.requirements(std::slice::from_ref(&builds.value))
+                    }
+                    _ => requirements.to_vec(),
+                };
+                let planned = self.contract(&path, &own, set.severities)?;
+                self.roles(set, &planned.plan).then_some(planned)
+            }
+            Origin::Format(row) => {
+                let format = config.formats.get(row)?;
+                let schema = self.schema(&shown(&format.schema.value))?;
+                let plan = self.keep(Plan::of_schema(schema.clone(), format.severities))?;
+                Some(Planned { plan, schemas: vec![schema] })
+            }
+            Origin::Arguments => None,
+        }
+    }
+
+    /// Whether a set's files are those of its contract.
+    fn roles(&mut self, set: &config::SetConfig, plan: &Plan) -> bool {
+        let mut good = true;
+        for (role, pattern) in &set.files {
+            if !plan.roles.contains(role) {
+                let message = format!("the contract has no file `{role}`; it has {}", plan.roles.join(", "));
+                let mut finding = environment(codes::CONFIG_INVALID, message);
+                finding.labels.push(pattern.label(""));
+                self.problems.push(finding);
+                good = false;
+            }
+        }
+        for role in plan.roles.iter().filter(|role| !set.files.iter().any(|(r, _)| r == *role)) {
+            let message = format!("the set `{}` lacks the file `{role}` of its contract", set.name.value);
+            let mut finding = environment(codes::CONFIG_INVALID, message);
+            finding.labels.push(set.name.label(""));
+            finding.help = Some(format!("add `{role} = \"…\"` to `[set.files]`"));
+            self.problems.push(finding);
+            good = false;
+        }
+        good
+    }
+
+    /// Takes the units over; their files come in the order of the plan.
+    fn assign(&mut self, assignment: Assignment, plan: impl Fn(Origin) -> Option<usize>) {
+        self.problems.extend(assignment.problems);
+        for mut unit in assignment.units {
+            let Some(row) = plan(unit.origin) else { continue };
+            let Some(planned) = self.plans.get(row) else { continue };
+            match planned.plan.roles.as_slice() {
+                // A single file has one role, whatever the configuration calls it.
+                [only] => unit.files.iter_mut().for_each(|(role, _)| role.clone_from(only)),
+                roles => unit.files.sort_by_key(|(role, _)| roles.iter().position(|r| r == role)),
+            }
+            self.units.push((unit, row));
+        }
+    }
+}
+
+fn environment(code: &'static str, message: String) -> Finding {
+    Finding::new(code, Severity::Error, Blame::Environment, message)
+}

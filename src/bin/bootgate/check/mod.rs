@@ -1,0 +1,128 @@
+//! `bootgate check`: content against its schema, and against what each consumer build can take.
+
+mod load;
+mod record;
+mod units;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use bootgate::finding::{Finding, Outcome, Run};
+use bootgate::limits::Limits;
+use bootgate::report::{self, Format, TextOptions};
+
+use self::load::Loaded;
+use crate::{NOT_RUN, REFUSED};
+
+/// The arguments of `bootgate check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Without --schema or --contract, `bootgate.toml` says which files belong to which; it is \
+    looked for from the working directory upwards.\n\nExit codes: 0 passed, 1 refused, 2 could not run (also when \
+    only a part could not).")]
+pub(crate) struct Arguments {
+    /// Files and folders to check; what `bootgate.toml` names when missing. With --contract, `ROLE=FILE` for
+    /// each file of one set, or folders whose files are named after their roles.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Check each file against this schema (a Kaitai Struct `.ksy` file).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["contract", "config"])]
+    schema: Option<PathBuf>,
+    /// Check content sets against this contract and its schemas.
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    contract: Option<PathBuf>,
+    /// Answer for these builds: `7.15`, `=7.15.1`, `>=7.11, <8`, `candidate`; may be repeated. All fielded
+    /// builds when missing.
+    #[arg(long = "build", value_name = "REQ", conflicts_with = "schema")]
+    builds: Vec<String>,
+    /// Use this configuration instead of looking for `bootgate.toml`.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to write the result.
+    #[arg(long, value_enum, default_value_t = Style::Text)]
+    format: Style,
+    /// Write the record of this check, an in-toto statement, to this file.
+    #[arg(long, value_name = "FILE")]
+    verdict: Option<PathBuf>,
+    /// Show notes in full.
+    #[arg(long, short)]
+    verbose: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Style {
+    /// For people.
+    Text,
+    /// For programs: one JSON document, version 1.
+    Json,
+    /// GitHub workflow annotations.
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Checks, reports, and gives the exit code.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
+    let Loaded { sources, plans, units, mut problems } = load::load(arguments);
+    let digests = arguments.verdict.is_some();
+    let checked = units::check_all(&sources, &plans, units, digests, &Limits::default());
+    if let Some(path) = &arguments.verdict {
+        problems.extend(verdict(path, &sources, &plans, &checked, &problems));
+    }
+    let units = checked.into_iter().map(|unit| unit.unit).collect();
+    let run = Run { units, problems };
+    write(&run, &sources, arguments)?;
+    Ok(match run.outcome() {
+        Outcome::Passed => 0,
+        Outcome::Refused => REFUSED,
+        Outcome::NotRun => NOT_RUN,
+    })
+}
+
+fn write(run: &Run, sources: &bootgate::span::Sources, arguments: &Arguments) -> io::Result<()> {
+    let format = match arguments.format {
+        Style::Text => Format::Text,
+        Style::Json => Format::Json,
+        Style::Github => Format::Github,
+    };
+    let choice = match arguments.color {
+        When::Auto => anstream::AutoStream::choice(&io::stdout()),
+        When::Always => anstream::ColorChoice::Always,
+        When::Never => anstream::ColorChoice::Never,
+    };
+    let color = !matches!(choice, anstream::ColorChoice::Never) && format == Format::Text;
+    let mut out = io::BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
+    report::write(run, sources, format, TextOptions { color, verbose: arguments.verbose }, &mut out)?;
+    out.flush()
+}
+
+/// Writes the record of the check; where there can be none, the finding that says so.
+fn verdict(
+    path: &Path,
+    sources: &bootgate::span::Sources,
+    plans: &[load::Planned],
+    checked: &[units::Checked],
+    problems: &[Finding],
+) -> Option<Finding> {
+    let ran = problems.is_empty() && checked.iter().all(|u| u.unit.outcome() != Outcome::NotRun);
+    if !ran {
+        return Some(record::withheld(path));
+    }
+    let json = record::verdict(sources, plans, checked).to_json();
+    record::write(path, &json).err().map(|error| record::unwritten(path, &error))
+}
+
+/// Whether a progress bar has anybody to look at it.
+fn watched() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("CI").is_none()
+}

@@ -1,0 +1,119 @@
+//! The record of a check: what `--verdict` writes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use bootgate::codes;
+use bootgate::digest::Digest;
+use bootgate::finding::{Blame, Finding, Severity};
+use bootgate::span::{SourceId, Sources};
+use bootgate::verdict::{Build, Entry, Set, Tool, Verdict};
+
+use super::load::Planned;
+use super::units::Checked;
+
+/// The verdict on everything that was checked.
+pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked]) -> Verdict {
+    let mut verdict = Verdict {
+        tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
+        schemas: BTreeMap::new(),
+        contract: BTreeMap::new(),
+        manifests: BTreeMap::new(),
+        baseline: BTreeMap::new(),
+        builds: Vec::new(),
+        severities: BTreeMap::new(),
+        sets: checked.iter().map(set).collect(),
+    };
+    let digest = |source: SourceId| {
+        let text = sources.get(source).map_or("", |s| &*s.text);
+        Digest::of(text.as_bytes())
+    };
+    for (row, planned) in plans.iter().enumerate() {
+        if !checked.iter().any(|c| c.plan == row) {
+            continue;
+        }
+        let plan = &planned.plan;
+        for (role, schema) in plan.roles.iter().zip(&planned.schemas) {
+            add(&mut verdict.schemas, role, digest(schema.source));
+        }
+        for (code, severity) in [
+            (codes::TRAILING_BYTES, plan.severities.trailing),
+            (codes::UNREFERENCED_BYTES, plan.severities.unreferenced),
+            (codes::OVERLAPPING_BYTES, plan.severities.overlapping),
+        ] {
+            // With several plans the strictest is named.
+            let known = verdict.severities.entry(code.into()).or_insert(severity);
+            *known = severity.max(*known);
+        }
+        let Some(terms) = &plan.contract else { continue };
+        add(&mut verdict.contract, &terms.raw.consumer.value, digest(terms.raw.source));
+        for (manifest, name) in terms.builds.iter().zip(&terms.names) {
+            add(&mut verdict.manifests, name, digest(manifest.source));
+            let build = Build {
+                name: name.clone(),
+                version: manifest.version.value.clone(),
+                platform: manifest.platform().map(str::to_string),
+            };
+            if !verdict.builds.contains(&build) {
+                verdict.builds.push(build);
+            }
+        }
+    }
+    verdict
+}
+
+/// Adds a digest under a name; another one under the same name gets its digest as part of the name.
+fn add(known: &mut BTreeMap<String, Digest>, name: &str, digest: Digest) {
+    match known.get(name) {
+        Some(other) if *other != digest => {
+            known.insert(format!("{name}@{digest}"), digest);
+        }
+        _ => {
+            known.insert(name.to_string(), digest);
+        }
+    }
+}
+
+fn set(checked: &Checked) -> Set {
+    let roles: Vec<String> = checked.unit.files.iter().map(|f| f.role.clone()).collect();
+    let files = roles.iter().zip(&checked.digests);
+    Set {
+        files: files.filter_map(|(role, digest)| Some((role.clone(), (*digest)?))).collect(),
+        findings: checked.unit.findings.iter().map(|f| Entry::new(f, &roles)).collect(),
+    }
+}
+
+/// Writes a file so that its old or its new content is there, never a part.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        // A pipe or a device cannot be replaced, and has no old content to lose.
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let written = fs::File::create_new(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        // Best effort: the error that matters is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// Some of what was asked for could not be checked: then there is no verdict.
+pub(super) fn withheld(path: &Path) -> Finding {
+    let message = format!("no verdict was written to `{}`: not everything could be checked", path.display());
+    Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message)
+}
+
+/// The verdict could not be written.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> Finding {
+    let message = format!("cannot write the verdict to `{}`: {error}", path.display());
+    Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message)
+}

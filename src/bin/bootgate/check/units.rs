@@ -1,0 +1,101 @@
+//! Units, checked in parallel: the order of the results is that of their names.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bootgate::check::check;
+use bootgate::config::AssignedUnit;
+use bootgate::digest::Digest;
+use bootgate::finding::{Finding, Unit, UnitFile};
+use bootgate::input::{Content, Hold, open_with};
+use bootgate::limits::Limits;
+use bootgate::span::Sources;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::load::Planned;
+
+/// A unit that was checked.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) unit: Unit,
+    /// The digest of each file, if asked for and read.
+    pub(super) digests: Vec<Option<Digest>>,
+    /// The plan it was checked with.
+    pub(super) plan: usize,
+}
+
+/// Checks all units. With `digests`, every file is read once, and what is digested is what is walked.
+pub(super) fn check_all(
+    sources: &Sources,
+    plans: &[Planned],
+    units: Vec<(AssignedUnit, usize)>,
+    digests: bool,
+    limits: &Limits,
+) -> Vec<Checked> {
+    let progress = progress(units.len());
+    let checked = units
+        .into_par_iter()
+        .filter_map(|(unit, plan)| {
+            let planned = plans.get(plan)?;
+            let checked = one(sources, planned, &unit, plan, digests, limits);
+            progress.inc(1);
+            Some(checked)
+        })
+        .collect();
+    progress.finish_and_clear();
+    checked
+}
+
+/// A bar on the error stream of a terminal; nothing in CI, and nothing for what is done at once.
+fn progress(units: usize) -> ProgressBar {
+    let target = if super::watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(u64::try_from(units).ok(), target);
+    if let Ok(style) = ProgressStyle::with_template("checking {bar:40} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+fn one(
+    sources: &Sources,
+    planned: &Planned,
+    assigned: &AssignedUnit,
+    plan: usize,
+    digests: bool,
+    limits: &Limits,
+) -> Checked {
+    let hold = if digests { Hold::Private } else { Hold::Shared };
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut contents: Vec<Content> = Vec::new();
+    let mut files = Vec::new();
+    let mut sums = Vec::new();
+    for (role, path) in &assigned.files {
+        let opened = open_with(path, hold, limits.file_bytes);
+        let size = opened.as_ref().ok().map(Content::size);
+        files.push(UnitFile { role: role.clone(), path: shown(path), size });
+        match opened {
+            Ok(content) => {
+                sums.push(digests.then(|| content.sha256()));
+                contents.push(content);
+            }
+            Err(error) => {
+                sums.push(None);
+                findings.push(error.to_finding());
+            }
+        }
+    }
+    if contents.len() == assigned.files.len() {
+        let bytes: Vec<&[u8]> = contents.iter().map(|content| &content[..]).collect();
+        findings.extend(check(&planned.plan, sources, &bytes, limits));
+        findings.extend(contents.iter().filter_map(|c| c.verify_unchanged().err()).map(|e| e.to_finding()));
+    }
+    let builds = planned.plan.contract.as_ref().map_or(0, |terms| terms.builds.len());
+    let unit = Unit { name: assigned.name.clone(), files, findings, builds };
+    Checked { unit, digests: sums, plan }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

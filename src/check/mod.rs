@@ -1,0 +1,43 @@
+//! The gate: what a walk tells, held against the contract and put in words.
+//!
+//! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
+
+mod answers;
+mod explain;
+mod plan;
+mod supply;
+mod words;
+
+pub use plan::{Plan, Terms};
+
+use crate::finding::Finding;
+use crate::limits::Limits;
+use crate::walk;
+
+/// Everything there is to say about a content set; `files` are in the order of the plan's roles.
+///
+/// ```
+/// use bootgate::check::{Plan, check};
+/// use bootgate::finding::Severities;
+/// use bootgate::{limits::Limits, span::Sources};
+///
+/// let mut sources = Sources::default();
+/// let text = "{meta: {id: a}, seq: [{id: magic, contents: BG}]}";
+/// let source = sources.add("a.ksy", text);
+/// let plan = Plan::of_schema(bootgate::schema::read(source, text).unwrap(), Severities::default()).unwrap();
+/// assert!(check(&plan, &sources, &[b"BG"], &Limits::default()).is_empty());
+/// let findings = check(&plan, &sources, &[b"BX"], &Limits::default());
+/// assert_eq!(findings[0].code, "contents-mismatch");
+/// ```
+pub fn check(
+    plan: &Plan,
+    sources: &crate::span::Sources,
+    files: &[&[u8]],
+    limits: &Limits,
+) -> Vec<Finding> {
+    let mut answers = answers::Greatest::new(plan);
+    if walk::silent(&plan.code, files, &plan.classes, limits, &mut answers) && answers.is_silent() {
+        return Vec::new();
+    }
+    explain::explain(plan, sources, files, limits)
+}

@@ -1,0 +1,90 @@
+//! Schemas and contract, compiled for the builds that are asked about.
+
+use crate::code::{Code, Options, lower};
+use crate::contract::compile::{self, Purpose};
+use crate::contract::{Manifest, RawContract, build_names};
+use crate::finding::{Finding, Severities};
+use crate::layout::{Input, Layout, build};
+use crate::schema::ast::Schema;
+use crate::walk::Class;
+
+/// What a set is checked with.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The names of the files of a set, in their order.
+    pub roles: Vec<String>,
+    /// The layout of the files, with the contract's queries.
+    pub layout: Layout,
+    /// The layout, lowered.
+    pub code: Code,
+    /// The contract, if there is one.
+    pub contract: Option<Terms>,
+    /// Classes of builds that no rule can tell apart.
+    pub classes: Vec<Class>,
+    /// What bytes weigh that are not described once.
+    pub severities: Severities,
+}
+
+/// A contract and the builds that are asked about.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The contract.
+    pub raw: RawContract,
+    /// What each query is for.
+    pub purposes: Vec<Purpose>,
+    /// The builds, in the order of their versions.
+    pub builds: Vec<Manifest>,
+    /// The builds' names, in the same order.
+    pub names: Vec<String>,
+    /// The builds of each class, by their rows.
+    pub classes: Vec<Vec<usize>>,
+}
+
+impl Plan {
+    /// A plan for single files of one schema.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the schema.
+    pub fn of_schema(schema: Schema, severities: Severities) -> Result<Plan, Vec<Finding>> {
+        let role = schema.root.name.value.clone();
+        let layout = layout(&[Input { role: &role, schema: &schema }])?;
+        let code = lower(&layout, Options::default());
+        let classes = vec![Class::default()];
+        Ok(Plan { roles: vec![role], layout, code, contract: None, classes, severities })
+    }
+
+    /// A plan for the sets of a contract; `schemas` are those of its files, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with schemas and contract, and what the builds' manifests lack.
+    pub fn of_contract(
+        raw: RawContract,
+        schemas: &[Schema],
+        builds: &[&Manifest],
+        severities: Severities,
+    ) -> Result<Plan, Vec<Finding>> {
+        let roles: Vec<String> = raw.files.iter().map(|f| f.role.value.clone()).collect();
+        let inputs: Vec<Input<'_>> =
+            roles.iter().zip(schemas).map(|(role, schema)| Input { role, schema }).collect();
+        let mut layout = layout(&inputs)?;
+        let purposes = compile::compile(&raw, &mut layout)?;
+        let missing = compile::missing(&raw, &layout, &purposes, builds);
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let code = lower(&layout, Options::default());
+        let (capacities, rows): (Vec<_>, Vec<_>) =
+            compile::classes(&layout, builds).into_iter().unzip();
+        let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
+        let names = build_names(builds);
+        let builds = builds.iter().map(|b| (*b).clone()).collect();
+        let terms = Terms { raw, purposes, builds, names, classes: rows };
+        Ok(Plan { roles, layout, code, contract: Some(terms), classes, severities })
+    }
+}
+
+fn layout(inputs: &[Input<'_>]) -> Result<Layout, Vec<Finding>> {
+    build(inputs).map_err(|errors| errors.into_iter().map(Finding::from).collect())
+}
