@@ -27,9 +27,9 @@ impl Severity {
 /// How much bytes weigh that nothing, or more than one thing, describes: notes unless configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Severities {
-    /// Bytes at the end of a region that nothing describes.
+    /// Bytes at the end of a file that nothing describes.
     pub trailing: Severity,
-    /// Bytes within a region that nothing describes.
+    /// Bytes within a file that nothing describes.
     pub unreferenced: Severity,
     /// Bytes that two fields at different places describe.
     pub overlapping: Severity,

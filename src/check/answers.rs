@@ -42,11 +42,9 @@ impl<'p> Greatest<'p> {
 
     fn quiet(&self, terms: &Terms, purpose: Purpose, index: i128, name: &str) -> bool {
         match purpose {
-            Purpose::Read(row) => terms
-                .raw
-                .reads
-                .get(row)
-                .is_none_or(|read| terms.builds.iter().all(|b| supply(terms, read, b, name, index) == Verdict::Fine)),
+            Purpose::Read(row) => terms.raw.reads.get(row).is_none_or(|read| {
+                terms.builds.iter().all(|b| supply(terms, read, b, name, index) == Verdict::Fine)
+            }),
             Purpose::Declared(_) => terms.builds.iter().all(|b| declared(b, name, index) == Declared::Fine),
             Purpose::Rule(_) => true,
         }

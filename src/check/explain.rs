@@ -26,13 +26,8 @@ const MANIFESTS: usize = 2;
 /// Walks once more, and says everything.
 pub(super) fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
     let words = Words { plan, sources };
-    let mut pass = Explain {
-        words,
-        files,
-        findings: Vec::new(),
-        answers: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    };
+    let mut pass =
+        Explain { words, files, findings: Vec::new(), answers: BTreeMap::new(), failed: BTreeMap::new() };
     walk::walk(&plan.code, files, &plan.classes, limits, &mut pass);
     pass.finish()
 }
@@ -254,7 +249,8 @@ impl<'p> Explain<'p> {
             Verdict::Beyond(supplied) => {
                 let message = format!("{what} reads beyond what `{name}` supplies");
                 let mut f = content(codes::READ_BEYOND_SUPPLY, Severity::Error, message);
-                f.expected = Some(format!("an index below {supplied}: {who} {} {supplied}", supply_verb(builds)));
+                f.expected =
+                    Some(format!("an index below {supplied}: {who} {} {supplied}", supply_verb(builds)));
                 let enough = fold.greatest.as_ref().map_or(0, |(n, _)| n + 1);
                 f.help = Some(format!(
                     "hold this content back from these builds, or change it so that it does not read there; \
@@ -263,9 +259,11 @@ impl<'p> Explain<'p> {
                 (f, i128::from(supplied), "index")
             }
             Verdict::Dead(supplied) => {
-                let message = format!("dead {what}: it asks for more than `{name}` supplies, and never matches");
+                let message =
+                    format!("dead {what}: it asks for more than `{name}` supplies, and never matches");
                 let mut f = content(codes::DEAD_READ, Severity::Warning, message);
-                f.expected = Some(format!("an index below {supplied}: {who} {} {supplied}", supply_verb(builds)));
+                f.expected =
+                    Some(format!("an index below {supplied}: {who} {} {supplied}", supply_verb(builds)));
                 f.notes.push("these builds check the index first, so they come to no harm".into());
                 (f, i128::from(supplied), "index")
             }
@@ -297,7 +295,8 @@ impl<'p> Explain<'p> {
         }
         finding.places = places.into_iter().map(|(_, place)| place.clone()).collect();
         finding.builds = self.names(builds);
-        let (span, part) = if key == "index" { (read.index.span, "index") } else { (read.capacity.span, "capacity") };
+        let (span, part) =
+            if key == "index" { (read.index.span, "index") } else { (read.capacity.span, "capacity") };
         let key = format!("{}/{part}", read.place.key);
         finding.labels.push(label(span, &key, &read.because.value, true));
         for build in builds.iter().take(MANIFESTS) {
@@ -331,8 +330,7 @@ impl<'p> Explain<'p> {
         supplies.sort_unstable();
         supplies.dedup();
         let message = format!("more is declared than `{name}` supplies");
-        let mut finding =
-            Finding::new(codes::DECLARED_NOT_SUPPLIED, Severity::Note, Blame::Content, message);
+        let mut finding = Finding::new(codes::DECLARED_NOT_SUPPLIED, Severity::Note, Blame::Content, message);
         finding.found = Some(format!("{count} declared"));
         let supplies: Vec<String> = supplies.iter().map(u64::to_string).collect();
         let who = builds_text(&builds);

@@ -29,12 +29,7 @@ use crate::walk;
 /// let findings = check(&plan, &sources, &[b"BX"], &Limits::default());
 /// assert_eq!(findings[0].code, "contents-mismatch");
 /// ```
-pub fn check(
-    plan: &Plan,
-    sources: &crate::span::Sources,
-    files: &[&[u8]],
-    limits: &Limits,
-) -> Vec<Finding> {
+pub fn check(plan: &Plan, sources: &crate::span::Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
     let mut answers = answers::Greatest::new(plan);
     if walk::silent(&plan.code, files, &plan.classes, limits, &mut answers) && answers.is_silent() {
         return Vec::new();

@@ -75,8 +75,7 @@ impl Plan {
             return Err(missing);
         }
         let code = lower(&layout, Options::default());
-        let (capacities, rows): (Vec<_>, Vec<_>) =
-            compile::classes(&layout, builds).into_iter().unzip();
+        let (capacities, rows): (Vec<_>, Vec<_>) = compile::classes(&layout, builds).into_iter().unzip();
         let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
         let names = build_names(builds);
         let builds = builds.iter().map(|b| (*b).clone()).collect();

@@ -40,8 +40,10 @@ impl Words<'_> {
                 self.valid(&name, attr, *check, *value, operands, store)
             }
             Trouble::Checksum { stored, computed } => {
-                let mut f =
-                    error(codes::CHECKSUM_MISMATCH, format!("`{name}` is not the checksum of the bytes it covers"));
+                let mut f = error(
+                    codes::CHECKSUM_MISMATCH,
+                    format!("`{name}` is not the checksum of the bytes it covers"),
+                );
                 f.found = Some(format!("{stored:#010x}"));
                 f.expected = Some(format!("{computed:#010x} (CRC-32)"));
                 f.help = Some("the file was changed or cut after it was built: build it again".into());
@@ -54,8 +56,10 @@ impl Words<'_> {
                 f
             }
             Trouble::Index { index, len } => {
-                let mut f =
-                    error(codes::INDEX_OUT_OF_RANGE, format!("an expression of `{name}` asks for an element that is not there"));
+                let mut f = error(
+                    codes::INDEX_OUT_OF_RANGE,
+                    format!("an expression of `{name}` asks for an element that is not there"),
+                );
                 f.found = Some(format!("index {}", number(*index)));
                 f.expected = Some(match len {
                     0 => "nothing: the list is empty".into(),
@@ -64,7 +68,8 @@ impl Words<'_> {
                 f
             }
             Trouble::Size(size) => {
-                let mut f = error(codes::SIZE_NOT_POSSIBLE, format!("`{name}` has a size or count below zero"));
+                let mut f =
+                    error(codes::SIZE_NOT_POSSIBLE, format!("`{name}` has a size or count below zero"));
                 f.found = Some(number(*size));
                 f
             }
@@ -84,17 +89,19 @@ impl Words<'_> {
                 f.expected = Some(format!("a byte {byte:#04x} before the region ends"));
                 f
             }
-            Trouble::Missing => {
-                error(codes::MISSING_VALUE, format!("an expression of `{name}` needs a value that is not there"))
-            }
+            Trouble::Missing => error(
+                codes::MISSING_VALUE,
+                format!("an expression of `{name}` needs a value that is not there"),
+            ),
             Trouble::OtherType => error(
                 codes::MISSING_VALUE,
                 format!("an expression of `{name}` needs a value of another type than is there"),
             ),
             Trouble::Loop => error(codes::INSTANCE_LOOP, format!("`{name}` needs its own value")),
-            Trouble::NotANumber => {
-                error(codes::CONVERSION_ERROR, format!("an expression of `{name}` reads a number from other text"))
-            }
+            Trouble::NotANumber => error(
+                codes::CONVERSION_ERROR,
+                format!("an expression of `{name}` reads a number from other text"),
+            ),
             Trouble::Limit(limit, value) => {
                 let mut f = error(codes::LIMIT_EXCEEDED, format!("the limit `{limit}` is reached"));
                 f.expected = Some(format!("at most {value}"));
@@ -302,7 +309,8 @@ fn bytes(count: u64) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     let shown: Vec<String> = bytes.iter().take(SHOWN).map(|b| format!("{b:02x}")).collect();
-    let printable = !bytes.is_empty() && bytes.len() <= SHOWN && bytes.iter().all(|b| (0x20..0x7f).contains(b));
+    let printable =
+        !bytes.is_empty() && bytes.len() <= SHOWN && bytes.iter().all(|b| (0x20..0x7f).contains(b));
     match (bytes.len(), printable) {
         (0, _) => "nothing".into(),
         (len, _) if len > SHOWN => format!("{} … ({len} bytes)", shown.join(" ")),

@@ -2,7 +2,9 @@
 
 use super::Reach;
 use crate::layout::query::Query;
-use crate::layout::{Attr, AttrId, Body, ExprId, ExprKind, Extent, Layout, Repeat, RootId, TypeId, ValidKind};
+use crate::layout::{
+    Attr, AttrId, Body, ExprId, ExprKind, Extent, Layout, Repeat, RootId, TypeId, ValidKind,
+};
 use crate::table::Id;
 
 /// Levels beyond which an object is taken to be the top-level one.

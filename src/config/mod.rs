@@ -21,8 +21,8 @@ pub use unit::{AssignedUnit, Assignment, Origin};
 use crate::codes;
 pub use crate::finding::Severities;
 use crate::finding::{Blame, Finding, Label, Severity};
-use crate::limits;
 use crate::input::{Hold, open_with};
+use crate::limits;
 use crate::span::{SourceId, Sources, Span};
 
 #[cfg(test)]
@@ -116,7 +116,8 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Everything that is wrong with it, blamed on the environment.
 pub fn load(path: &Path, name: &str, sources: &mut Sources) -> Result<Config, Vec<Finding>> {
-    let content = open_with(path, Hold::Private, limits::TEXT_BYTES as u64).map_err(|e| vec![e.to_finding()])?;
+    let content =
+        open_with(path, Hold::Private, limits::TEXT_BYTES as u64).map_err(|e| vec![e.to_finding()])?;
     let text = std::str::from_utf8(&content).map_err(|error| {
         let message = format!("`{name}` is not UTF-8 after {} bytes", error.valid_up_to());
         vec![Finding::new(codes::CONFIG_INVALID, Severity::Error, Blame::Environment, message)]

@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::limits::PATTERN_BYTES;
 use crate::finding::{Blame, Severity};
+use crate::limits::PATTERN_BYTES;
 
 const GOOD: &str = r#"
 [check]

@@ -8,8 +8,8 @@ use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::query::{At, Query, resolve};
 use crate::layout::ty::Ty;
 use crate::layout::{
-    Attr, AttrId, Body, CapacityId, Expr, ExprId, ExprKind, Extent, Layout, Repeat, Role, Scope,
-    Typer, Use, Want,
+    Attr, AttrId, Body, CapacityId, Expr, ExprId, ExprKind, Extent, Layout, Repeat, Role, Scope, Typer, Use,
+    Want,
 };
 use crate::schema::SchemaError;
 use crate::schema::error::nearest_of;
@@ -126,7 +126,8 @@ impl Work<'_, '_> {
             }
         };
         let known = self.layout.exprs.len();
-        let when = when.map(|when| self.expression(when, &format!("{key}/when"), &at, Want::Bool, Role::When));
+        let when =
+            when.map(|when| self.expression(when, &format!("{key}/when"), &at, Want::Bool, Role::When));
         let answer: Vec<Option<ExprId>> = parts
             .iter()
             .map(|(text, name, want, role)| {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::codes;
 use super::manifest::Manifest;
 use super::version::Version;
 use super::words::{State, Word};
+use crate::codes;
 use crate::finding::{Blame, Finding, Severity};
 
 /// One `--build`: conditions with commas between, all of which a build must meet.

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::limits::TEXT_BYTES;
 use super::error::{At, ContractError};
 use super::text::{self, Text};
 use super::words::Word;
+use crate::limits::TEXT_BYTES;
 use crate::span::{SourceId, Sources, Span};
 
 type Value<'t> = toml::Spanned<DeValue<'t>>;

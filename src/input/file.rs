@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use memmap2::{Mmap, MmapOptions};
 use rustix::fs::{Mode, OFlags};
 
+use super::error::{InputError, Kind};
 use crate::digest::Digest;
 use crate::limits::{FILE_BYTES, READ_BYTES};
-use super::error::{InputError, Kind};
 
 /// What the bytes are for, and so how they are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

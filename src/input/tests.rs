@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::*;
-use crate::limits;
 use crate::finding::{Blame, Severity};
+use crate::limits;
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()

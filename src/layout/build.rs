@@ -286,8 +286,7 @@ impl<'s> Builder<'s> {
         let specs = std::mem::take(&mut self.specs);
         let values = specs.iter().filter(|(_, s)| s.value.is_some()).map(|(id, s)| (*id, *s)).collect();
         let mut cases = std::mem::take(&mut self.cases);
-        let mut work =
-            Expressions { typer: Typer::new(&mut self.layout, values), errors: &mut self.errors };
+        let mut work = Expressions { typer: Typer::new(&mut self.layout, values), errors: &mut self.errors };
         for id in &self.order {
             if let Some(spec) = specs.get(id) {
                 work.attr(*id, spec, cases.remove(id).unwrap_or_default());
@@ -324,9 +323,9 @@ impl Expressions<'_, '_> {
         let repeat = match &spec.repeat {
             RepeatSpec::Once => Repeat::Once,
             RepeatSpec::Eos => Repeat::Eos,
-            RepeatSpec::Times(count) => self
-                .typed(Some(count), &plain, Role::Count, id, Want::Int)
-                .map_or(Repeat::Eos, Repeat::Times),
+            RepeatSpec::Times(count) => {
+                self.typed(Some(count), &plain, Role::Count, id, Want::Int).map_or(Repeat::Eos, Repeat::Times)
+            }
             RepeatSpec::Until(until) => {
                 let element = self.typer.layout.attrs[id].element.clone();
                 let scope = Scope { it: Some(element), ..each.clone() };

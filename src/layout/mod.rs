@@ -4,12 +4,12 @@
 //! field means to another one can be read forwards (to check) and backwards (to generate).
 
 mod build;
-mod resolve;
 pub mod query;
-pub mod ty;
-mod typing;
+mod resolve;
 #[cfg(test)]
 mod tests;
+pub mod ty;
+mod typing;
 
 pub use build::{Input, build};
 pub use typing::{Scope, Typer, Want};

@@ -42,15 +42,12 @@ impl Layout {
     pub(super) fn find_enum(&self, from: TypeId, path: &[String]) -> Result<EnumId, Kind> {
         let unknown = || {
             let known = self.outwards(from).flat_map(|t| &self.types[t].enums);
-            let nearest = path
-                .last()
-                .and_then(|name| nearest_of(name, known.map(|e| self.enums[*e].name.as_str())));
+            let nearest =
+                path.last().and_then(|name| nearest_of(name, known.map(|e| self.enums[*e].name.as_str())));
             Kind::NameUnknown { what: "enum", name: path.join("::"), nearest }
         };
         let Some((name, owners)) = path.split_last() else { return Err(unknown()) };
-        let within = |ty: TypeId| {
-            self.types[ty].enums.iter().copied().find(|e| self.enums[*e].name == *name)
-        };
+        let within = |ty: TypeId| self.types[ty].enums.iter().copied().find(|e| self.enums[*e].name == *name);
         if owners.is_empty() {
             return self.outwards(from).find_map(within).ok_or_else(unknown);
         }

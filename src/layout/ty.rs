@@ -85,12 +85,8 @@ impl Range {
             }
         };
         match op {
-            Binary::Add => {
-                Range { min: a.min.saturating_add(b.min), max: a.max.saturating_add(b.max) }
-            }
-            Binary::Sub => {
-                Range { min: a.min.saturating_sub(b.max), max: a.max.saturating_sub(b.min) }
-            }
+            Binary::Add => Range { min: a.min.saturating_add(b.min), max: a.max.saturating_add(b.max) },
+            Binary::Sub => Range { min: a.min.saturating_sub(b.max), max: a.max.saturating_sub(b.min) },
             Binary::Mul => corners(i128::saturating_mul),
             Binary::Div if b.min > 0 => corners(|x, y| x.div_euclid(y)),
             Binary::Mod if b.min > 0 => Range { min: 0, max: b.max - 1 },

@@ -250,7 +250,8 @@ impl Walk<'_, '_, '_> {
                 if !self.scope.contract {
                     return Err((kind, span));
                 }
-                let root = self.layout().roots.entries().find(|(_, r)| r.name == name).map(|(id, r)| (id, r.ty));
+                let root =
+                    self.layout().roots.entries().find(|(_, r)| r.name == name).map(|(id, r)| (id, r.ty));
                 match root {
                     Some((id, ty)) => Ok((ExprKind::Root(id), Ty::Object(ty))),
                     None => {
@@ -287,9 +288,7 @@ impl Walk<'_, '_, '_> {
             (Unary::Not, Ty::Bool) => Ty::Bool,
             (Unary::Minus, Ty::Float) => Ty::Float,
             (Unary::Minus, Ty::Int(r)) => Ty::Int(Range::binary(Binary::Sub, Range::only(0), r)),
-            (Unary::Invert, Ty::Int(r)) => {
-                Ty::Int(Range::binary(Binary::Sub, Range::only(-1), r))
-            }
+            (Unary::Invert, Ty::Int(r)) => Ty::Int(Range::binary(Binary::Sub, Range::only(-1), r)),
             (op, _) => {
                 let expected = if op == Unary::Not { "a truth value" } else { "a number" };
                 return Err((Kind::Type { expected: expected.into(), found: self.describe(a) }, span));
@@ -386,7 +385,8 @@ impl Walk<'_, '_, '_> {
     fn field(&mut self, base: ExprId, name: &str, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
         use ExprKind::Method as M;
         let ty = self.ty(base);
-        let length = || (M(Method::Length, base, Vec::new()), Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }));
+        let length =
+            || (M(Method::Length, base, Vec::new()), Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }));
         let method = |m, ty| (M(m, base, Vec::new()), ty);
         let found = match (&ty, name) {
             (Ty::Object(_) | Ty::AnyObject, "_io") => (ExprKind::Io(base), Ty::Io),
@@ -415,7 +415,9 @@ impl Walk<'_, '_, '_> {
                 let expected = "an object of one type (write `.as<type>` before it)".to_string();
                 return Err((Kind::Type { expected, found: self.describe(base) }, span));
             }
-            (Ty::Str, "length") | (Ty::Bytes, "length" | "size") | (Ty::Array(_), "size" | "length") => length(),
+            (Ty::Str, "length") | (Ty::Bytes, "length" | "size") | (Ty::Array(_), "size" | "length") => {
+                length()
+            }
             (Ty::Str, "to_i") => method(Method::ParseInt, Ty::int()),
             (Ty::Str, "reverse") => method(Method::Reverse, Ty::Str),
             (Ty::Bytes, "first") => method(Method::First, Ty::Int(Range::of_bytes(1, false))),
@@ -424,8 +426,12 @@ impl Walk<'_, '_, '_> {
             (Ty::Array(e), "last") => method(Method::Last, (**e).clone()),
             (Ty::Array(e), "min") if matches!(**e, Ty::Int(_)) => method(Method::Min, (**e).clone()),
             (Ty::Array(e), "max") if matches!(**e, Ty::Int(_)) => method(Method::Max, (**e).clone()),
-            (Ty::Io, "size") => method(Method::StreamSize, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) })),
-            (Ty::Io, "pos") => method(Method::StreamPos, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) })),
+            (Ty::Io, "size") => {
+                method(Method::StreamSize, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
+            }
+            (Ty::Io, "pos") => {
+                method(Method::StreamPos, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
+            }
             (Ty::Io, "eof") => method(Method::StreamEof, Ty::Bool),
             (Ty::Enum(_), "to_i") => method(Method::ToInt, Ty::int()),
             (Ty::Bool, "to_i") => method(Method::ToInt, Ty::Int(Range { min: 0, max: 1 })),

@@ -1,8 +1,8 @@
 //! A schema as it is written: specs with spans, expressions read but not typed, names not resolved.
 
 use super::expr::Ast;
-use crate::text::Text;
 use crate::span::{SourceId, Span};
+use crate::text::Text;
 
 /// One schema file.
 #[derive(Clone, Debug)]

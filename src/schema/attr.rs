@@ -1,8 +1,6 @@
 //! YAML nodes → specs of fields and instances.
 
-use super::ast::{
-    AttrSpec, Contents, RepeatSpec, TerminatorSpec, TypeRef, ValidKind, ValidSpec,
-};
+use super::ast::{AttrSpec, Contents, RepeatSpec, TerminatorSpec, TypeRef, ValidKind, ValidSpec};
 use super::error::Kind;
 use super::keys::{Errors, Keys, boolean, expression, expression_text, integer, integer_value, list, text};
 use super::read::{checksum, flag, identifier};
@@ -10,8 +8,22 @@ use super::yaml::{Node, Value};
 use crate::text::Text;
 
 const SEQ: &[&str] = &[
-    "id", "type", "contents", "size", "size-eos", "if", "repeat", "repeat-expr", "repeat-until", "enum",
-    "valid", "encoding", "terminator", "consume", "include", "eos-error",
+    "id",
+    "type",
+    "contents",
+    "size",
+    "size-eos",
+    "if",
+    "repeat",
+    "repeat-expr",
+    "repeat-until",
+    "enum",
+    "valid",
+    "encoding",
+    "terminator",
+    "consume",
+    "include",
+    "eos-error",
 ];
 const INSTANCE: &[&str] = &["value", "pos", "io"];
 const UNSUPPORTED: &[&str] = &["process", "pad-right", "parent"];
@@ -60,8 +72,7 @@ pub(super) fn read(node: &Node, name: Option<&Text>, key: &str, errors: &mut Err
         checksum: keys.take("-checksum").and_then(|n| checksum(n, &keys.at("-checksum"), errors)),
     };
     combinations(&spec, errors);
-    let known: Vec<&str> =
-        SEQ.iter().chain(if instance { INSTANCE } else { &[] }).copied().collect();
+    let known: Vec<&str> = SEQ.iter().chain(if instance { INSTANCE } else { &[] }).copied().collect();
     keys.finish(&known, UNSUPPORTED, errors);
     Some(spec)
 }

@@ -4,9 +4,9 @@ use super::ast::ExprSpec;
 use super::error::{Kind, SchemaError, nearest_of};
 use super::expr;
 use super::yaml::{Node, Value};
-use crate::text::Text;
 use crate::limits;
 use crate::span::Span;
+use crate::text::Text;
 
 /// Every error of a schema, up to a limit.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ use super::attr;
 use super::error::{Kind, SchemaError};
 use super::keys::{Errors, Keys, boolean, expression, integer_value, text};
 use super::yaml::{self, Node, Value};
-use crate::text::Text;
 use crate::limits;
 use crate::span::SourceId;
+use crate::text::Text;
 
 const META: &[&str] =
     &["id", "title", "application", "file-extension", "xref", "license", "ks-version", "endian", "encoding"];
@@ -72,13 +72,7 @@ fn read_meta(mut keys: Keys<'_>, errors: &mut Errors) -> Meta {
     meta
 }
 
-fn type_body(
-    name: Text,
-    mut keys: Keys<'_>,
-    meta: Meta,
-    depth: usize,
-    errors: &mut Errors,
-) -> TypeSpec {
+fn type_body(name: Text, mut keys: Keys<'_>, meta: Meta, depth: usize, errors: &mut Errors) -> TypeSpec {
     let mut spec = TypeSpec {
         name,
         key: keys.key.clone(),

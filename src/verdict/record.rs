@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::digest::Digest;
 use super::statement;
+use crate::digest::Digest;
 use crate::finding::{Finding, Outcome, Severity};
 use crate::span::ByteRange;
 

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::PREDICATE_TYPE;
-use crate::digest::Digest;
 use super::record::{Entry, Verdict};
+use crate::digest::Digest;
 use crate::finding::Outcome;
 
 /// The statement of a verdict that is sorted.

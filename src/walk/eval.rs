@@ -130,9 +130,7 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
         (Method::Length, Value::Bytes(slice)) => int(slice.len),
         (Method::Length, Value::Str(slice)) => int(store.text(slice).chars().count() as u64),
         (Method::First, base) => subscript(base, Value::Int(0), store),
-        (Method::Last, Value::Bytes(slice)) => {
-            subscript(base, Value::Int(i128::from(slice.len) - 1), store)
-        }
+        (Method::Last, Value::Bytes(slice)) => subscript(base, Value::Int(i128::from(slice.len) - 1), store),
         (Method::Last, Value::Array(array)) => {
             let last = i128::try_from(store.elements(array).len()).unwrap_or(0) - 1;
             subscript(base, Value::Int(last), store)

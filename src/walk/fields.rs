@@ -224,8 +224,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         let target = u64::try_from(position).ok().and_then(|n| start.checked_add(n)).filter(|n| *n <= end);
         let Some(target) = target else {
             let whole = ByteRange { start: end, end };
-            let cause =
-                self.trouble_in(Trouble::Position { position, size: end - start }, Some(whole))?;
+            let cause = self.trouble_in(Trouble::Position { position, size: end - start }, Some(whole))?;
             self.fail(cause);
             return Ok(());
         };
@@ -396,9 +395,9 @@ impl<O: Observer> Machine<'_, '_, O> {
             Check::Min => compare(Binary::Ge, first),
             Check::Max => compare(Binary::Le, first),
             Check::Holds => Ok(first == Value::Bool(true)),
-            Check::AnyOf(_) => operands.iter().try_fold(false, |found, b| {
-                Ok(found || compare(Binary::Eq, *b)?)
-            }),
+            Check::AnyOf(_) => {
+                operands.iter().try_fold(false, |found, b| Ok(found || compare(Binary::Eq, *b)?))
+            }
             Check::InEnum(id) => Ok(match value {
                 Value::Int(n) => self.code.enums[id].binary_search(&n).is_ok(),
                 _ => false,
@@ -500,7 +499,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
         let mut at = self.at(None);
         let class = match self.top().map(|f| (f.kind, f.array, f.index)) {
-            Some((Kind::Routine { class }, array, index)) => {
+            Some((Kind::Routine { class, .. }, array, index)) => {
                 at.index = array.map(|_| index);
                 class
             }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::store::Mark;
 use super::value::{ArrayId, ObjectId, StreamId, Value};
 use crate::code::{Pc, What};
-use crate::layout::AttrId;
+use crate::layout::{AttrId, QueryId};
 use crate::span::ByteRange;
 
 /// What a frame does.
@@ -14,13 +14,9 @@ pub(super) enum Kind {
     /// Reads the fields of an object, then runs its tasks.
     Object,
     /// Reads an instance, or calculates it; the stream's position comes back afterwards.
-    Instance {
-        attr: AttrId,
-        stream: StreamId,
-        pos: u64,
-    },
+    Instance { attr: AttrId, stream: StreamId, pos: u64 },
     /// Answers a query for a class of builds, or compares a checksum.
-    Routine { class: usize },
+    Routine { query: Option<QueryId>, class: usize },
 }
 
 /// A task whose time has come.
@@ -87,7 +83,14 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(kind: Kind, object: ObjectId, pc: Pc, stream: StreamId, stack: usize, mark: Mark) -> Frame {
+    pub(super) fn new(
+        kind: Kind,
+        object: ObjectId,
+        pc: Pc,
+        stream: StreamId,
+        stack: usize,
+        mark: Mark,
+    ) -> Frame {
         Frame {
             kind,
             object,

@@ -8,7 +8,7 @@ use super::trouble::{Cause, Trouble};
 use super::value::{ObjectId, StreamId, Value};
 use super::{At, Class, Observer, eval};
 use crate::code::{Code, Expect, Op, Pc, Reach, What};
-use crate::layout::{AttrId, RootId, TypeId};
+use crate::layout::{AttrId, QueryId, RootId, TypeId};
 use crate::limits::{self, Limits};
 use crate::span::ByteRange;
 use crate::table::Id;
@@ -202,7 +202,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             }
             Op::Capacity(id) => {
                 let class = match self.top().map(|f| f.kind) {
-                    Some(Kind::Routine { class }) => self.classes.get(class),
+                    Some(Kind::Routine { class, .. }) => self.classes.get(class),
                     _ => None,
                 };
                 let value = class.and_then(|c| c.capacities.get(id.row()).copied().flatten());
@@ -423,9 +423,9 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         let here = Target::Frame(self.frames.len().saturating_sub(1));
         let outer = match reach {
             Reach::Up(0) => return here,
-            Reach::Up(levels) => {
-                (0..levels).try_fold(id, |object, _| self.store.get(object).parent).or_else(|| self.root_of(id))
-            }
+            Reach::Up(levels) => (0..levels)
+                .try_fold(id, |object, _| self.store.get(object).parent)
+                .or_else(|| self.root_of(id)),
             Reach::Root => self.root_of(id),
             Reach::Set => return Target::Set,
         };
@@ -444,32 +444,32 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         let code = self.code;
         match due.what {
             What::Instance(attr) => {
-                let done = code.attrs[attr].slot.is_some_and(|slot| {
-                    !matches!(self.store.slot(due.object, slot), Value::Pending)
-                });
+                let done = code.attrs[attr]
+                    .slot
+                    .is_some_and(|slot| !matches!(self.store.slot(due.object, slot), Value::Pending));
                 if done { Ok(()) } else { self.read_instance(due.object, attr) }
             }
             What::Checksum(attr) => {
-                self.routine(due, code.attrs[attr].checksum);
+                self.routine(due, None, code.attrs[attr].checksum);
                 Ok(())
             }
-            What::Query(query) => {
-                let query = &code.queries[query];
+            What::Query(id) => {
+                let query = &code.queries[id];
                 let on_path = query.path.as_ref().is_none_or(|path| {
                     let steps = self.store.path(due.object);
                     steps.iter().map(|(attr, _)| attr).eq(path)
                 });
                 if on_path {
-                    self.routine(due, query.entry);
+                    self.routine(due, Some(id), query.entry);
                 }
                 Ok(())
             }
         }
     }
 
-    fn routine(&mut self, due: Due, entry: Pc) {
+    fn routine(&mut self, due: Due, query: Option<QueryId>, entry: Pc) {
         let stream = self.store.get(due.object).stream;
-        self.push(Kind::Routine { class: due.class }, due.object, entry, stream);
+        self.push(Kind::Routine { query, class: due.class }, due.object, entry, stream);
     }
 
     /// Begins to read an instance of an object.
@@ -650,7 +650,8 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     pub(super) fn at(&self, range: Option<ByteRange>) -> At {
         let Some(frame) = self.frames.last() else {
             let range = range.unwrap_or(ByteRange { start: 0, end: 0 });
-            return At { file: RootId::new(0), object: ObjectId::new(0), attr: None, index: None, range };
+            let (file, object) = (RootId::new(0), ObjectId::new(0));
+            return At { file, object, attr: None, index: None, query: None, range };
         };
         let looping = frame.repeat != Loop::None;
         let pos = self.store.streams[frame.stream].pos;
@@ -663,6 +664,10 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             object: frame.object,
             attr: frame.attr,
             index: looping.then_some(frame.index),
+            query: match frame.kind {
+                Kind::Routine { query, .. } => query,
+                _ => None,
+            },
             range: range.unwrap_or_else(here),
         }
     }
@@ -681,8 +686,14 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     fn trouble_at(&mut self, trouble: Trouble, at: At) -> Step<Cause> {
         let cause = Cause(self.causes);
         self.causes += 1;
+        if self.causes as usize > limits::TROUBLES {
+            let limit = Trouble::Limit("troubles", limits::TROUBLES as u64);
+            // The walk ends, whatever the observer says.
+            let _ = self.observer.trouble(limit, cause, at, &self.store);
+            return Err(Stop);
+        }
         let stop = self.observer.trouble(trouble, cause, at, &self.store).is_break();
-        if stop || self.causes as usize >= limits::TROUBLES { Err(Stop) } else { Ok(cause) }
+        if stop { Err(Stop) } else { Ok(cause) }
     }
 
     /// Reports a limit, which ends the walk.
@@ -716,7 +727,8 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 continue;
             }
             for (start, end) in self.store.streams[id].gaps() {
-                let last = end == self.store.streams[id].end;
+                // A file has an end that something can stand behind; within a file nothing refers to it.
+                let last = self.store.is_file(id) && end == self.store.streams[id].end;
                 let trouble = if last { Trouble::Trailing } else { Trouble::Unreferenced };
                 let mut at = self.at(Some(ByteRange { start, end }));
                 let owner = self.store.objects.entries().find(|(_, o)| o.stream == id).map(|(id, _)| id);

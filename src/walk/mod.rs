@@ -37,6 +37,8 @@ pub struct At {
     pub attr: Option<AttrId>,
     /// The number of the element, if the field is repeated.
     pub index: Option<u64>,
+    /// The query, if it is one's matter.
+    pub query: Option<QueryId>,
     /// The bytes, absolute in the file.
     pub range: ByteRange,
 }

@@ -101,7 +101,8 @@ impl Stream {
         }
         self.ranges.insert(first, merged);
         // What now touches the front belongs to it.
-        while let Some((start, end)) = self.ranges.first().copied().filter(|(start, _)| *start <= self.covered)
+        while let Some((start, end)) =
+            self.ranges.first().copied().filter(|(start, _)| *start <= self.covered)
         {
             debug_assert!(start <= end);
             self.covered = self.covered.max(end);
@@ -206,11 +207,7 @@ impl<'c, 'd> Store<'c, 'd> {
 
     /// A constant of the pool.
     pub fn constant(&self, constant: Constant) -> Slice {
-        Slice {
-            buffer: BufferId::new(POOL),
-            start: u64::from(constant.start),
-            len: u64::from(constant.len),
-        }
+        Slice { buffer: BufferId::new(POOL), start: u64::from(constant.start), len: u64::from(constant.len) }
     }
 
     /// Keeps computed bytes.
@@ -297,6 +294,13 @@ impl<'c, 'd> Store<'c, 'd> {
     /// The text with this number.
     pub fn key(&self, number: i128) -> Option<&str> {
         self.keys.get(usize::try_from(number).ok()?).map(String::as_str)
+    }
+
+    /// Whether a stream is the whole of a file.
+    pub(super) fn is_file(&self, id: StreamId) -> bool {
+        let stream = &self.streams[id];
+        let file = stream.buffer.row().checked_sub(FILES).and_then(|row| self.files.get(row));
+        stream.start == 0 && file.is_some_and(|bytes| bytes.len() as u64 == stream.end)
     }
 
     /// A stream.

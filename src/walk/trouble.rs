@@ -72,9 +72,9 @@ pub enum Trouble {
     NotANumber,
     /// A bound of [`crate::limits::Limits`], by its name and value.
     Limit(&'static str, u64),
-    /// Bytes at the end of a region that nothing describes.
+    /// Bytes at the end of a file that nothing describes.
     Trailing,
-    /// Bytes within a region that nothing describes.
+    /// Bytes within a file that nothing describes.
     Unreferenced,
     /// Bytes that two fields at different places describe.
     Overlapping,

@@ -41,7 +41,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
-            codes::run(code.as_deref(), &mut out, &mut io::stderr()).map(|known| if known { 0 } else { NOT_RUN })
+            codes::run(code.as_deref(), &mut out, &mut io::stderr())
+                .map(|known| if known { 0 } else { NOT_RUN })
         }
     };
     match result {

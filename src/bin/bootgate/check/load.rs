@@ -89,7 +89,8 @@ impl Loaded {
         match std::str::from_utf8(&content) {
             Ok(text) => Some(text.to_string()),
             Err(error) => {
-                let message = format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
+                let message =
+                    format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
                 self.problems.push(environment(codes::FILE_UNREADABLE, message));
                 None
             }

@@ -16,9 +16,11 @@ use crate::{NOT_RUN, REFUSED};
 
 /// The arguments of `bootgate check`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Without --schema or --contract, `bootgate.toml` says which files belong to which; it is \
+#[command(
+    after_help = "Without --schema or --contract, `bootgate.toml` says which files belong to which; it is \
     looked for from the working directory upwards.\n\nExit codes: 0 passed, 1 refused, 2 could not run (also when \
-    only a part could not).")]
+    only a part could not)."
+)]
 pub(crate) struct Arguments {
     /// Files and folders to check; what `bootgate.toml` names when missing. With --contract, `ROLE=FILE` for
     /// each file of one set, or folders whose files are named after their roles.

@@ -49,7 +49,8 @@ pub(super) fn check_all(
 
 /// A bar on the error stream of a terminal; nothing in CI, and nothing for what is done at once.
 fn progress(units: usize) -> ProgressBar {
-    let target = if super::watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    let target =
+        if super::watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(u64::try_from(units).ok(), target);
     if let Ok(style) = ProgressStyle::with_template("checking {bar:40} {pos}/{len} {eta}") {
         bar.set_style(style);
