@@ -1,4 +1,4 @@
-//! The corpus as committed is what the builder makes. `BOOTGATE_BLESS=1` rewrites it.
+//! The corpus as committed is what the builder makes. `SNAPSHOTS=overwrite` rewrites it.
 
 #[cfg(test)]
 mod support;
@@ -22,7 +22,7 @@ fn folder(case: &Case) -> PathBuf {
 }
 
 fn blessing() -> bool {
-    env::var_os("BOOTGATE_BLESS").is_some_and(|value| value == "1")
+    env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite")
 }
 
 /// Every file that the corpus must hold, with its bytes.

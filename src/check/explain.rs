@@ -26,8 +26,14 @@ const MANIFESTS: usize = 2;
 /// Walks once more, and says everything.
 pub(super) fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
     let words = Words { plan, sources };
-    let mut pass =
-        Explain { words, files, findings: Vec::new(), answers: BTreeMap::new(), failed: BTreeMap::new() };
+    let mut pass = Explain {
+        words,
+        files,
+        findings: Vec::new(),
+        rows: Vec::new(),
+        answers: BTreeMap::new(),
+        failed: BTreeMap::new(),
+    };
     walk::walk(&plan.code, files, &plan.classes, limits, &mut pass);
     pass.finish()
 }
@@ -45,8 +51,9 @@ struct Fold {
 struct Explain<'p> {
     words: Words<'p>,
     files: &'p [&'p [u8]],
-    /// By cause.
     findings: Vec<Finding>,
+    /// The finding of each cause: what has one reason is said once.
+    rows: Vec<usize>,
     /// By query and name of the capacity.
     answers: BTreeMap<(QueryId, String), Fold>,
     /// Rules that failed, by query and class.
@@ -58,8 +65,29 @@ impl Observer for Explain<'_> {
 
     fn trouble(&mut self, trouble: Trouble, _: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
         let mut finding = self.words.finding(&trouble, &at, store);
-        finding.places.push(self.place(&at, store));
-        self.findings.push(finding);
+        let same = |f: &Finding| {
+            f.code == finding.code && f.message == finding.message && f.labels == finding.labels
+        };
+        let row = self.findings.iter().position(same);
+        let place = || match at.query {
+            Some(query) => self.query_place(query, &at, store),
+            None => self.place(&at, store),
+        };
+        match row.and_then(|row| self.findings.get(row).map(|f| (row, f.places.len()))) {
+            None => {
+                finding.places.push(place());
+                self.rows.push(self.findings.len());
+                self.findings.push(finding);
+            }
+            Some((row, places)) => {
+                let place = (places < limits::PLACES).then(place);
+                if let Some(known) = self.findings.get_mut(row) {
+                    known.unlisted += u64::from(place.is_none());
+                    known.places.extend(place);
+                }
+                self.rows.push(row);
+            }
+        }
         ControlFlow::Continue(())
     }
 
@@ -100,7 +128,8 @@ impl Observer for Explain<'_> {
     }
 
     fn skipped(&mut self, cause: Cause) {
-        if let Some(finding) = self.findings.get_mut(cause.0 as usize) {
+        let row = usize::try_from(cause.0).ok().and_then(|cause| self.rows.get(cause)).copied();
+        if let Some(finding) = row.and_then(|row| self.findings.get_mut(row)) {
             finding.skipped += 1;
         }
     }
@@ -178,17 +207,24 @@ impl<'p> Explain<'p> {
         } else {
             at.index = None;
         }
+        let read = matches!(self.purpose(query), Some(Purpose::Read(_)));
+        let mut fields: Vec<AttrId> =
+            asked.when.iter().chain(&asked.answer).flat_map(|expr| own_fields(layout, *expr)).collect();
+        fields.dedup();
+        if let (false, None, [only]) = (read, asked.at.value, fields.as_slice()) {
+            // A rule over one field of an object is about that field.
+            at.attr = Some(*only);
+            at.range = store.place(at.object, *only).unwrap_or(at.range);
+        }
         let mut place = self.place(&at, store);
-        for expr in asked.when.iter().chain(&asked.answer) {
-            for attr in own_fields(layout, *expr) {
-                let Some(range) = store.place(at.object, attr) else { continue };
-                let value = store.value(at.object, attr).unwrap_or(Value::Absent);
-                let name = layout.attrs[attr].name.clone().unwrap_or_default();
-                let word = self.words.value(value, Some(&layout.attrs[attr].element), store);
-                let mark = Mark { range, label: format!("{name} = {word}") };
-                if range.start < range.end && !place.marks.contains(&mark) {
-                    place.marks.push(mark);
-                }
+        for attr in fields {
+            let Some(range) = store.place(at.object, attr) else { continue };
+            let value = store.value(at.object, attr).unwrap_or(Value::Absent);
+            let Some(name) = layout.attrs[attr].name.clone() else { continue };
+            let word = self.words.value(value, Some(&layout.attrs[attr].element), store);
+            let mark = Mark { range, label: format!("{name} = {word}") };
+            if range.start < range.end && !place.marks.contains(&mark) {
+                place.marks.push(mark);
             }
         }
         place.marks.sort_by_key(|m| m.range);

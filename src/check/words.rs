@@ -3,10 +3,12 @@
 use super::plan::Plan;
 use crate::code::{Check, Constant};
 use crate::codes;
+use crate::contract::compile::Purpose;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::ty::Ty;
-use crate::layout::{Attr, Body, Extent, Repeat, ValidKind};
+use crate::layout::{Attr, Body, Extent, QueryId, Repeat, ValidKind};
 use crate::span::{Sources, Span};
+use crate::table::Id;
 use crate::walk::value::Slice;
 use crate::walk::{At, Store, Trouble, Value};
 
@@ -26,13 +28,18 @@ impl Words<'_> {
     /// A trouble as a finding without its place.
     pub(super) fn finding(&self, trouble: &Trouble, at: &At, store: &Store<'_, '_>) -> Finding {
         let attr = at.attr.and_then(|id| self.plan.layout.attrs.get(id));
-        let name = attr.map_or_else(|| self.type_name(at, store), |a| self.attr_name(a));
+        let asked = at.query.and_then(|query| self.question(query));
+        let name = match (&asked, attr) {
+            (Some(_), _) => "the contract".to_string(),
+            (None, Some(attr)) => format!("`{}`", self.attr_name(attr)),
+            (None, None) => format!("`{}`", self.type_name(at, store)),
+        };
         let error = |code, message: String| Finding::new(code, Severity::Error, Blame::Content, message);
         let mut finding = match trouble {
             Trouble::UnexpectedEnd { needed, available } => {
-                let mut f = error(codes::UNEXPECTED_END, format!("the bytes end within `{name}`"));
+                let mut f = error(codes::UNEXPECTED_END, format!("the bytes end within {name}"));
                 f.found = Some(format!("{} left", bytes(*available)));
-                f.expected = Some(format!("{} for `{name}`", bytes(*needed)));
+                f.expected = Some(format!("{} for {name}", bytes(*needed)));
                 f
             }
             Trouble::Contents { expected } => self.contents(&name, *expected, at, store),
@@ -42,7 +49,7 @@ impl Words<'_> {
             Trouble::Checksum { stored, computed } => {
                 let mut f = error(
                     codes::CHECKSUM_MISMATCH,
-                    format!("`{name}` is not the checksum of the bytes it covers"),
+                    format!("{name} is not the checksum of the bytes it covers"),
                 );
                 f.found = Some(format!("{stored:#010x}"));
                 f.expected = Some(format!("{computed:#010x} (CRC-32)"));
@@ -50,7 +57,7 @@ impl Words<'_> {
                 f
             }
             Trouble::Position { position, size } => {
-                let mut f = error(codes::POSITION_OUTSIDE, format!("`{name}` lies outside its stream"));
+                let mut f = error(codes::POSITION_OUTSIDE, format!("{name} lies outside its stream"));
                 f.found = Some(format!("position {}", number(*position)));
                 f.expected = Some(format!("a position from 0 to {size}, the size of the stream in bytes"));
                 f
@@ -58,7 +65,7 @@ impl Words<'_> {
             Trouble::Index { index, len } => {
                 let mut f = error(
                     codes::INDEX_OUT_OF_RANGE,
-                    format!("an expression of `{name}` asks for an element that is not there"),
+                    format!("an expression of {name} asks for an element that is not there"),
                 );
                 f.found = Some(format!("index {}", number(*index)));
                 f.expected = Some(match len {
@@ -68,39 +75,36 @@ impl Words<'_> {
                 f
             }
             Trouble::Size(size) => {
-                let mut f =
-                    error(codes::SIZE_NOT_POSSIBLE, format!("`{name}` has a size or count below zero"));
+                let mut f = error(codes::SIZE_NOT_POSSIBLE, format!("{name} has a size or count below zero"));
                 f.found = Some(number(*size));
                 f
             }
-            Trouble::Overflow => {
-                error(codes::INTEGER_OVERFLOW, format!("an expression of `{name}` overflows"))
-            }
+            Trouble::Overflow => error(codes::INTEGER_OVERFLOW, format!("an expression of {name} overflows")),
             Trouble::DivisionByZero => {
-                error(codes::DIVISION_BY_ZERO, format!("an expression of `{name}` divides by zero"))
+                error(codes::DIVISION_BY_ZERO, format!("an expression of {name} divides by zero"))
             }
             Trouble::Encoding(good) => {
-                let mut f = error(codes::ENCODING_ERROR, format!("`{name}` is not text in its encoding"));
+                let mut f = error(codes::ENCODING_ERROR, format!("{name} is not text in its encoding"));
                 f.found = Some(format!("a byte that does not fit, {} in", bytes(*good)));
                 f
             }
             Trouble::Terminator(byte) => {
-                let mut f = error(codes::TERMINATOR_MISSING, format!("`{name}` has no end"));
+                let mut f = error(codes::TERMINATOR_MISSING, format!("{name} has no end"));
                 f.expected = Some(format!("a byte {byte:#04x} before the region ends"));
                 f
             }
             Trouble::Missing => error(
                 codes::MISSING_VALUE,
-                format!("an expression of `{name}` needs a value that is not there"),
+                format!("an expression of {name} needs a value that is not there"),
             ),
             Trouble::OtherType => error(
                 codes::MISSING_VALUE,
-                format!("an expression of `{name}` needs a value of another type than is there"),
+                format!("an expression of {name} needs a value of another type than is there"),
             ),
-            Trouble::Loop => error(codes::INSTANCE_LOOP, format!("`{name}` needs its own value")),
+            Trouble::Loop => error(codes::INSTANCE_LOOP, format!("{name} needs its own value")),
             Trouble::NotANumber => error(
                 codes::CONVERSION_ERROR,
-                format!("an expression of `{name}` reads a number from other text"),
+                format!("an expression of {name} reads a number from other text"),
             ),
             Trouble::Limit(limit, value) => {
                 let mut f = error(codes::LIMIT_EXCEEDED, format!("the limit `{limit}` is reached"));
@@ -111,26 +115,40 @@ impl Words<'_> {
             Trouble::Trailing => self.undescribed(
                 codes::TRAILING_BYTES,
                 self.plan.severities.trailing,
-                format!("bytes after the end of `{name}` that nothing describes"),
+                format!("bytes after the end of {name} that nothing describes"),
                 at,
             ),
             Trouble::Unreferenced => self.undescribed(
                 codes::UNREFERENCED_BYTES,
                 self.plan.severities.unreferenced,
-                format!("bytes within `{name}` that nothing describes"),
+                format!("bytes within {name} that nothing describes"),
                 at,
             ),
             Trouble::Overlapping => self.undescribed(
                 codes::OVERLAPPING_BYTES,
                 self.plan.severities.overlapping,
-                format!("`{name}` takes bytes that are part of something else"),
+                format!("{name} takes bytes that are part of something else"),
                 at,
             ),
         };
-        if let Some(attr) = attr {
-            finding.labels.push(self.label(attr, trouble));
+        match (asked, attr) {
+            (Some(label), _) => finding.labels.push(label),
+            (None, Some(attr)) => finding.labels.push(self.label(attr, trouble)),
+            (None, None) => {}
         }
         finding
+    }
+
+    /// The contract's line that asks a question.
+    fn question(&self, query: QueryId) -> Option<Label> {
+        let terms = self.plan.contract.as_ref()?;
+        let (place, text, part) = match terms.purposes.get(query.row())? {
+            Purpose::Read(row) => terms.raw.reads.get(*row).map(|r| (&r.place, &r.capacity, "capacity")),
+            Purpose::Declared(row) => terms.raw.declared.get(*row).map(|d| (&d.place, &d.count, "count")),
+            Purpose::Rule(row) => terms.raw.rules.get(*row).map(|r| (&r.place, &r.assert, "assert")),
+        }?;
+        let key = Some(format!("{}/{part}", place.key));
+        Some(Label { span: text.span, text: String::new(), key, primary: true })
     }
 
     /// The schema's line that asks for what a trouble is about.
@@ -175,7 +193,7 @@ impl Words<'_> {
     }
 
     fn contents(&self, name: &str, expected: Constant, at: &At, store: &Store<'_, '_>) -> Finding {
-        let message = format!("`{name}` has other bytes than the format fixes");
+        let message = format!("{name} has other bytes than the format fixes");
         let mut finding = Finding::new(codes::CONTENTS_MISMATCH, Severity::Error, Blame::Content, message);
         let stream = store.get(at.object).stream;
         let len = at.range.end - at.range.start;
@@ -194,7 +212,7 @@ impl Words<'_> {
         operands: &[Value],
         store: &Store<'_, '_>,
     ) -> Finding {
-        let message = format!("`{name}` has a value that the format does not allow");
+        let message = format!("{name} has a value that the format does not allow");
         let mut finding = Finding::new(codes::VALUE_NOT_VALID, Severity::Error, Blame::Content, message);
         let ty = attr.map(|a| &a.element);
         let word = |value: &Value| self.value(*value, ty, store);

@@ -362,6 +362,12 @@ impl Built {
         self.bytes.truncate(length);
     }
 
+    /// The same kind of file with other bytes; only the header's parts keep their places.
+    pub(crate) fn with(mut self, bytes: Vec<u8>) -> Built {
+        self.bytes = bytes;
+        self
+    }
+
     /// Makes the checksum right again, if the file is long enough to have one.
     pub(crate) fn seal(&mut self) {
         let range = self.range("header.crc32");

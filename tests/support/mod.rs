@@ -7,4 +7,5 @@
 pub(crate) mod cases;
 pub(crate) mod channel;
 pub(crate) mod consumer;
+pub(crate) mod gate;
 pub(crate) mod samples;

@@ -106,29 +106,31 @@ pub(super) fn sections() -> Vec<Case> {
     let second = Draft::new("second-instances", "two sections of instances: nobody reads the second")
         .model(|file| file.sections.push(SectionKind::Instances));
     let copy = second.part("sections[3].body");
+    let overlapping = Draft::new("overlapping-sections", "a section of notes inside an instance")
+        .model(|file| file.notes.clear())
+        .patch(|file| {
+            let flags = file.range("instances[0].flags");
+            file.set("sections[2].ofs_body", flags.start);
+            file.set("sections[2].len_body", flags.len());
+            file.set("sections[2].num_entries", 1);
+        });
+    let flags = overlapping.part("instances[0].flags");
+    let duplicate = Draft::new("duplicate-section", "the same notes twice in the section table")
+        .model(|file| file.sections.push(SectionKind::Notes))
+        .patch(|file| {
+            let start = file.get("sections[2].ofs_body");
+            file.set("sections[3].ofs_body", start);
+            file.cut(file.range("sections[3].body").start);
+        });
+    let notes = duplicate.part("sections[2].body");
     cases.extend([
         Draft::new("count-beyond-data", "a million instances, and data for six")
             .patch(|file| file.set(count, 1_000_000))
             .refused("unexpected-end", "instances[6].id"),
-        below.refused_at("unreferenced-bytes", "", Some(sixth)),
-        second.refused_at("unreferenced-bytes", "", Some(copy)),
-        Draft::new("overlapping-sections", "a section of notes inside an instance")
-            .model(|file| file.notes.clear())
-            .patch(|file| {
-                let flags = file.range("instances[0].flags");
-                file.set("sections[2].ofs_body", flags.start);
-                file.set("sections[2].len_body", flags.len());
-                file.set("sections[2].num_entries", 1);
-            })
-            .refused("overlapping-bytes", "instances[0].flags"),
-        Draft::new("duplicate-section", "the same notes twice in the section table")
-            .model(|file| file.sections.push(SectionKind::Notes))
-            .patch(|file| {
-                let start = file.get("sections[2].ofs_body");
-                file.set("sections[3].ofs_body", start);
-                file.cut(file.range("sections[3].body").start);
-            })
-            .refused("overlapping-bytes", "sections[2].body"),
+        below.refused_at("unreferenced-bytes", "sections[0].body", Some(sixth)),
+        second.refused_at("unreferenced-bytes", "sections[3].body", Some(copy)),
+        overlapping.refused_at("overlapping-bytes", "sections[2].body", Some(flags)),
+        duplicate.refused_at("overlapping-bytes", "sections[3].body", Some(notes)),
         Draft::new("note-kind-unknown", "a note of a kind that does not exist")
             .model(|file| file.notes.push(Note(4, "?".to_owned())))
             .refused("value-not-valid", "sections[2].body.notes[3].kind"),
@@ -159,7 +161,11 @@ pub(super) fn undescribed() -> Vec<Case> {
             Some(end..end + 16),
         ),
         gap.refused_at("unreferenced-bytes", "", Some(padding)),
-        unused.refused_at("unreferenced-bytes", "", Some(pool_end - "left over".len()..pool_end)),
+        unused.refused_at(
+            "unreferenced-bytes",
+            "sections[1].body",
+            Some(pool_end - "left over".len()..pool_end),
+        ),
     ]
 }
 

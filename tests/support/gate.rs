@@ -1,0 +1,62 @@
+//! The gate as a library: the flagship's schemas, contract and manifests, compiled once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bootgate::check::{Plan, check};
+use bootgate::contract::{self, Requirement};
+use bootgate::finding::{Finding, Severities, Severity};
+use bootgate::limits::Limits;
+use bootgate::schema;
+use bootgate::span::Sources;
+
+/// The flagship's gate for some builds.
+pub(crate) struct Gate {
+    sources: Sources,
+    plan: Plan,
+}
+
+/// The folder of the flagship's schemas.
+pub(crate) fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/channel")
+}
+
+impl Gate {
+    /// For the builds that a requirement names; all fielded ones when it is empty.
+    pub(crate) fn new(requirement: &str) -> Gate {
+        let mut sources = Sources::default();
+        let path = schemas().join("sensor.contract.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let raw = contract::parse(&mut sources, "sensor.contract.toml", &text).unwrap();
+        let mut parsed = Vec::new();
+        for file in &raw.files {
+            let text = fs::read_to_string(schemas().join(&file.schema.value)).unwrap();
+            let source = sources.add(file.schema.value.clone(), text.as_str());
+            parsed.push(schema::read(source, &text).unwrap());
+        }
+        let manifests: Vec<(String, String)> = contract::read_manifests(&path, &raw.builds.value)
+            .into_iter()
+            .map(|(path, text)| (path.display().to_string(), text.unwrap()))
+            .collect();
+        let manifests = contract::parse_all(&mut sources, &raw, &manifests).unwrap();
+        let requirements: Vec<Requirement> =
+            [requirement].iter().filter(|r| !r.is_empty()).map(|r| Requirement::parse(r).unwrap()).collect();
+        let builds = contract::select(&requirements, &manifests).unwrap();
+        let error = Severity::Error;
+        let severities = Severities { trailing: error, unreferenced: error, overlapping: error };
+        let plan = Plan::of_contract(raw, &parsed, &builds, severities).unwrap();
+        Gate { sources, plan }
+    }
+
+    /// Everything that the gate says of a set.
+    pub(crate) fn findings(&self, definitions: &[u8], channel: &[u8]) -> Vec<Finding> {
+        check(&self.plan, &self.sources, &[definitions, channel], &Limits::default())
+    }
+
+    /// What the gate refuses a set for; nothing if it passes.
+    pub(crate) fn errors(&self, definitions: &[u8], channel: &[u8]) -> Vec<Finding> {
+        let mut findings = self.findings(definitions, channel);
+        findings.retain(|f| f.severity == Severity::Error);
+        findings
+    }
+}
