@@ -10,6 +10,8 @@ pub mod finding;
 pub mod input;
 pub mod layout;
 pub mod limits;
+#[doc(hidden)]
+pub mod oracle;
 pub mod report;
 pub mod schema;
 pub mod span;

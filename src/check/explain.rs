@@ -23,8 +23,8 @@ const EXCERPT: u64 = 4096;
 /// Manifests that a finding shows.
 const MANIFESTS: usize = 2;
 
-/// Walks once more, and says everything.
-pub(super) fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
+/// Everything there is to say about a set: the explaining pass alone.
+pub fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
     let words = Words { plan, sources };
     let mut pass = Explain {
         words,

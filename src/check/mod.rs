@@ -8,10 +8,12 @@ mod plan;
 mod supply;
 mod words;
 
+pub use explain::explain;
 pub use plan::{Plan, Terms};
 
 use crate::finding::Finding;
 use crate::limits::Limits;
+use crate::span::Sources;
 use crate::walk;
 
 /// Everything there is to say about a content set; `files` are in the order of the plan's roles.
@@ -29,10 +31,12 @@ use crate::walk;
 /// let findings = check(&plan, &sources, &[b"BX"], &Limits::default());
 /// assert_eq!(findings[0].code, "contents-mismatch");
 /// ```
-pub fn check(plan: &Plan, sources: &crate::span::Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
+pub fn check(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
+    if is_silent(plan, files, limits) { Vec::new() } else { explain(plan, sources, files, limits) }
+}
+
+/// Whether there is nothing to say about a set, of any severity: the fast pass alone.
+pub fn is_silent(plan: &Plan, files: &[&[u8]], limits: &Limits) -> bool {
     let mut answers = answers::Greatest::new(plan);
-    if walk::silent(&plan.code, files, &plan.classes, limits, &mut answers) && answers.is_silent() {
-        return Vec::new();
-    }
-    explain::explain(plan, sources, files, limits)
+    walk::silent(&plan.code, files, &plan.classes, limits, &mut answers) && answers.is_silent()
 }

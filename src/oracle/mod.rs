@@ -1,0 +1,202 @@
+//! Properties that hold for every input: bodies of the fuzz targets and of the property tests.
+//!
+//! Each takes raw bytes, needs no seeds to reach deep code, and panics when its promise is broken.
+
+// A property that does not hold must stop the test that asks for it.
+#![allow(clippy::panic)]
+
+mod soup;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use arbitrary::Unstructured;
+
+use crate::check::{Plan, explain, is_silent};
+use crate::contract::{self, Manifest, RawContract};
+use crate::finding::{Finding, Severities};
+use crate::limits::Limits;
+use crate::schema;
+use crate::schema::ast::Schema;
+use crate::span::{Source, Sources, Span};
+
+/// The flagship's schemas, in the order of its contract.
+const SCHEMAS: [(&str, &str); 2] = [
+    ("type_definitions.ksy", include_str!("../../schemas/channel/type_definitions.ksy")),
+    ("channel_file.ksy", include_str!("../../schemas/channel/channel_file.ksy")),
+];
+const CONTRACT: &str = include_str!("../../schemas/channel/sensor.contract.toml");
+const MANIFEST: &str = include_str!("../../schemas/channel/builds/7.15.build.toml");
+
+/// A small schema that uses much of the language and fixes no bytes, so that any bytes reach all of it.
+const OPEN: &str = include_str!("open.ksy");
+
+/// Bounds that a fuzzer reaches soon.
+fn limits() -> Limits {
+    Limits {
+        elements: 1 << 14,
+        empty_elements: 1 << 8,
+        depth: 64,
+        instances: 1 << 10,
+        decoded_bytes: 1 << 16,
+        ..Limits::default()
+    }
+}
+
+/// A plan with its sources.
+struct Gate {
+    plan: Plan,
+    sources: Sources,
+}
+
+fn schema(sources: &mut Sources, name: &str, text: &str) -> Schema {
+    let source = sources.add(name, text);
+    schema::read(source, text).unwrap_or_else(|e| panic!("{name}: {e:?}"))
+}
+
+fn flagship() -> &'static Gate {
+    static GATE: OnceLock<Gate> = OnceLock::new();
+    GATE.get_or_init(|| {
+        let mut sources = Sources::default();
+        let raw = contract::parse(&mut sources, "sensor.contract.toml", CONTRACT);
+        let raw = raw.unwrap_or_else(|e| panic!("the contract: {e:?}"));
+        let manifest = Manifest::parse(&mut sources, "7.15.build.toml", MANIFEST);
+        let manifest = manifest.unwrap_or_else(|e| panic!("the manifest: {e:?}"));
+        let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
+        let plan = Plan::of_contract(raw, &schemas, &[&manifest], Severities::default());
+        Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
+    })
+}
+
+fn open() -> &'static Gate {
+    static GATE: OnceLock<Gate> = OnceLock::new();
+    GATE.get_or_init(|| {
+        let mut sources = Sources::default();
+        let schema = schema(&mut sources, "open.ksy", OPEN);
+        let plan = Plan::of_schema(schema, Severities::default());
+        Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
+    })
+}
+
+/// Any bytes as content: walks and checks end within their limits, and the two passes agree.
+///
+/// The first byte chooses: the open schema, or the flagship with its fixed bytes and checksums made right.
+pub fn walk_bytes(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    if choice % 2 == 0 {
+        agree(open(), &[data]);
+        return;
+    }
+    let Some((share, data)) = data.split_first() else { return };
+    let (definitions, channel) = data.split_at(data.len() * usize::from(*share) / 256);
+    let definitions = repaired(definitions, b"BGTD\x01\x00", 16);
+    let channel = repaired(channel, b"BGCF", 24);
+    agree(flagship(), &[&definitions, &channel]);
+}
+
+/// A file with right fixed bytes and a right checksum, as far as it is long enough.
+fn repaired(data: &[u8], magic: &[u8], checksum: usize) -> Vec<u8> {
+    let mut bytes = data.to_vec();
+    if let Some(place) = bytes.get_mut(..magic.len()) {
+        place.copy_from_slice(magic);
+    }
+    if let Some(place) = bytes.get_mut(checksum..checksum + 4) {
+        place.fill(0);
+        let sum = crc32fast::hash(&bytes);
+        if let Some(place) = bytes.get_mut(checksum..checksum + 4) {
+            place.copy_from_slice(&sum.to_le_bytes());
+        }
+    }
+    bytes
+}
+
+/// The fast pass is silent exactly when the explaining pass has nothing to say; what it says has a place.
+pub fn set(definitions: &[u8], channel: &[u8]) {
+    agree(flagship(), &[definitions, channel]);
+}
+
+fn agree(gate: &Gate, files: &[&[u8]]) {
+    let silent = is_silent(&gate.plan, files, &limits());
+    let findings = explain(&gate.plan, &gate.sources, files, &limits());
+    assert_eq!(silent, findings.is_empty(), "the passes differ: {findings:#?}");
+    for finding in &findings {
+        assert!(!finding.places.is_empty(), "no place: {finding:#?}");
+        for place in &finding.places {
+            let size = files.get(place.file).map_or(0, |f| f.len() as u64);
+            let range = place.range;
+            assert!(range.start <= range.end && range.end <= size, "outside the file: {finding:#?}");
+            assert!(place.marks.iter().all(|m| m.range.end <= size), "mark outside the file: {finding:#?}");
+        }
+        shown(finding, &gate.sources);
+    }
+}
+
+/// Any text as a schema: it compiles and walks, or is refused with a place in it.
+pub fn schema_text(data: &[u8]) {
+    let mut entropy = Unstructured::new(data);
+    let text = soup::schema(&mut entropy);
+    let content = entropy.take_rest();
+    let mut sources = Sources::default();
+    let source = sources.add("fuzz.ksy", text.as_str());
+    let plan = schema::read(source, &text)
+        .map_err(|errors| errors.into_iter().map(Finding::from).collect())
+        .and_then(|schema| Plan::of_schema(schema, Severities::default()));
+    match plan {
+        Ok(plan) => agree(&Gate { plan, sources }, &[content]),
+        Err(findings) => refused(&findings, &sources),
+    }
+}
+
+/// Any text as a contract and as a manifest: they load, or are refused with a place in them.
+pub fn contract_text(data: &[u8]) {
+    let mut entropy = Unstructured::new(data);
+    let mut sources = Sources::default();
+    let text = soup::contract(&mut entropy);
+    let findings = |errors: Vec<contract::ContractError>| errors.into_iter().map(Finding::from).collect();
+    let raw: Result<RawContract, Vec<Finding>> =
+        contract::parse(&mut sources, "fuzz.contract.toml", &text).map_err(findings);
+    let text = soup::manifest(&mut entropy);
+    let manifest = Manifest::parse(&mut sources, "fuzz.build.toml", &text).map_err(findings);
+    let known = Manifest::parse(&mut sources, "7.15.build.toml", MANIFEST);
+    let content = entropy.take_rest();
+    match (raw, known) {
+        (Ok(raw), Ok(known)) if raw.files.len() == SCHEMAS.len() => {
+            let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
+            let builds: Vec<&Manifest> = manifest.iter().chain([&known]).collect();
+            match Plan::of_contract(raw, &schemas, &builds, Severities::default()) {
+                Ok(plan) => {
+                    let half = content.len() / 2;
+                    let (definitions, channel) = content.split_at(half);
+                    let definitions = repaired(definitions, b"BGTD\x01\x00", 16);
+                    let channel = repaired(channel, b"BGCF", 24);
+                    agree(&Gate { plan, sources: sources.clone() }, &[&definitions, &channel]);
+                }
+                Err(findings) => refused(&findings, &sources),
+            }
+        }
+        (Ok(_), _) => {}
+        (Err(findings), _) => refused(&findings, &sources),
+    }
+    if let Err(findings) = manifest {
+        refused(&findings, &sources);
+    }
+}
+
+fn refused(findings: &[Finding], sources: &Sources) {
+    assert!(!findings.is_empty(), "refused for no reason");
+    for finding in findings {
+        assert!(!finding.labels.is_empty(), "no place in the text: {finding:#?}");
+        shown(finding, sources);
+    }
+}
+
+/// Every label is a part of its text, on character boundaries.
+fn shown(finding: &Finding, sources: &Sources) {
+    for label in &finding.labels {
+        let Span { source, start, end } = label.span;
+        let text = sources.get(source).map(|Source { text, .. }| text);
+        let part = text.and_then(|text| text.get(start as usize..end as usize));
+        assert!(part.is_some(), "a label that is no part of its text: {finding:#?}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Texts out of entropy: near enough to schemas, contracts and manifests to get past their readers.
+
+use arbitrary::Unstructured;
+
+use super::{CONTRACT, MANIFEST, OPEN, SCHEMAS};
+
+/// The most edits of one text.
+const EDITS: u8 = 6;
+
+/// What edits put in.
+const EXPRESSIONS: &[&str] = &[
+    "_", "_index", "_parent", "_root", "_io", "_io.size", "_io.pos", "_io.eof", "_parent._parent", "_root._io",
+    "0", "1", "-1", "255", "0xffff_ffff_ffff_ffff", "1 / 0", "1 << 63", "~0", "1.5", "true", "false",
+    "not true", "\"a\" + \"b\"", "'x'.length", "[1, 2, 3]", "[1, 300]", "[]", "items[0]", "items.size",
+    "items.first", "items.last", "values.max", "kind", "kind::text", "kind.to_i", "flags", "len", "len + 1",
+    "len * len * len", "a ? b : c", "true ? 1 : 2", "body.as<text>", "next", "total", "joined", "name", "((((1))))",
+    "capacity(\"inputs.ipc\")", "capacity(1)", "definitions.types.size", "field_index", "type_index",
+    "_parent.type_index", "\"1\".to_i", "1.to_s", "f\"{x}\"", "sizeof<u4>", "1 +", "é", "'", "(",
+];
+const KEYS: &[&str] = &[
+    "id: x", "type: u1", "type: u4be", "type: link", "type: item", "type: strz", "type: b3", "size: 4",
+    "size: len", "size-eos: true", "repeat: eos", "repeat: expr", "repeat-expr: num_items", "repeat: until",
+    "repeat-until: _ == 0", "if: flags == 1", "pos: 0", "pos: flags", "io: _root._io", "value: 1",
+    "value: value", "enum: kind", "valid: 1", "valid: {min: 1, max: 2}", "valid: {expr: _ > 0}",
+    "valid: {in-enum: true}", "contents: [1, 2]", "encoding: UTF-8", "terminator: 0", "consume: false",
+    "process: zlib", "-checksum: {algorithm: crc32}", "-checksum: {algorithm: crc32, end: 4, own-bytes: skip}",
+    "doc: words", "imports: [a]", "endian: be", "params: []", "types: {}", "seq: []", "instances: {}",
+    "enums: {kind: {1: one}}", "&a [*a]", "<<: {}", "? [x] : y",
+];
+const LINES: &[&str] = &[
+    "[[read]]", "[[rule]]", "[[declared]]", "[files]", "[contract]", "at = \"channel\"",
+    "at = \"channel.instances[]\"", "at = \"channel.instances[].criteria[]\"", "at = \"channel.instances\"",
+    "at = \"channel.sections[].kind\"", "at = \"definitions.types[].fields[]\"", "at = \"nowhere\"",
+    "at = \"channel.header.release\"", "index = \"field_index\"", "index = \"_\"", "when = \"true\"",
+    "when = \"kind == criterion_kind::exact\"", "capacity = \"'inputs.ipc'\"", "capacity = \"'nothing'\"",
+    "assert = \"_.size < capacity('inputs.ipc')\"", "assert = \"_parent.id > 0\"", "assert = \"id != 0\"",
+    "count = \"num_fields\"", "because = \"so\"", "unknown = \"refused\"", "unknown = \"ignored\"",
+    "[capacity.\"a b\"]", "needs = \"observed\"", "from = \"x\"", "state = \"candidate\"",
+    "capacity.\"inputs.ipc\" = { value = 0, evidence = \"declared\" }",
+    "capacity.\"inputs.ipc\" = { value = 21, evidence = \"observed\", beyond = \"no-match\" }", "x = 1", "= ",
+];
+
+/// A schema: one of ours with edits, or the raw bytes.
+pub(super) fn schema(entropy: &mut Unstructured<'_>) -> String {
+    let base = match entropy.int_in_range(0..=3u8) {
+        Ok(0) => SCHEMAS.first().map_or("", |s| s.1),
+        Ok(1) => SCHEMAS.last().map_or("", |s| s.1),
+        Ok(2) => OPEN,
+        _ => return raw(entropy),
+    };
+    edited(base, entropy, |line, entropy| {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        let indent = &indent;
+        if entropy.ratio(1u8, 2u8).unwrap_or(false)
+            && let Some((key, _)) = line.split_once(": ")
+        {
+            return Some(format!("{key}: {}", pick(EXPRESSIONS, entropy)));
+        }
+        let dash = if line.trim_start().starts_with("- ") { "  " } else { "" };
+        Some(format!("{line}\n{indent}{dash}{}", pick(KEYS, entropy)))
+    })
+}
+
+/// A contract: ours with edits, or the raw bytes.
+pub(super) fn contract(entropy: &mut Unstructured<'_>) -> String {
+    toml(CONTRACT, entropy)
+}
+
+/// A manifest: one of ours with edits, or the raw bytes.
+pub(super) fn manifest(entropy: &mut Unstructured<'_>) -> String {
+    toml(MANIFEST, entropy)
+}
+
+fn toml(base: &str, entropy: &mut Unstructured<'_>) -> String {
+    if entropy.ratio(1u8, 8u8).unwrap_or(false) {
+        return raw(entropy);
+    }
+    edited(base, entropy, |line, entropy| {
+        if entropy.ratio(1u8, 2u8).unwrap_or(false)
+            && let Some((key, _)) = line.split_once(" = ")
+        {
+            return Some(format!("{key} = '''{}'''", pick(EXPRESSIONS, entropy)));
+        }
+        Some(format!("{line}\n{}", pick(LINES, entropy)))
+    })
+}
+
+/// A text with some of its lines changed, dropped or doubled.
+fn edited(
+    base: &str,
+    entropy: &mut Unstructured<'_>,
+    change: impl Fn(&str, &mut Unstructured<'_>) -> Option<String>,
+) -> String {
+    let mut lines: Vec<String> = base.lines().map(str::to_string).collect();
+    for _ in 0..entropy.int_in_range(0..=EDITS).unwrap_or(0) {
+        let Ok(row) = entropy.choose_index(lines.len()) else { break };
+        let Some(line) = lines.get_mut(row) else { break };
+        match entropy.int_in_range(0..=7u8) {
+            Ok(0) => line.clear(),
+            Ok(1) => *line = format!("{line}\n{line}"),
+            Ok(2) => line.insert(0, ' '),
+            Ok(_) => *line = change(line, entropy).unwrap_or_default(),
+            Err(_) => break,
+        }
+    }
+    lines.join("\n")
+}
+
+fn pick<'t>(texts: &[&'t str], entropy: &mut Unstructured<'_>) -> &'t str {
+    entropy.choose(texts).copied().unwrap_or_default()
+}
+
+/// The entropy itself, as text.
+fn raw(entropy: &mut Unstructured<'_>) -> String {
+    let len = entropy.len() / 2;
+    String::from_utf8_lossy(entropy.bytes(len).unwrap_or_default()).into_owned()
+}
