@@ -80,7 +80,7 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// A row by an id that may be foreign.
-    pub fn get(&self, id: I) -> Option<&T> {
+    pub fn find(&self, id: I) -> Option<&T> {
         self.rows.get(id.row())
     }
 

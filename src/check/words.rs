@@ -27,7 +27,7 @@ pub(super) struct Words<'p> {
 impl Words<'_> {
     /// A trouble as a finding without its place.
     pub(super) fn finding(&self, trouble: &Trouble, at: &At, store: &Store<'_, '_>) -> Finding {
-        let attr = at.attr.and_then(|id| self.plan.layout.attrs.get(id));
+        let attr = at.attr.and_then(|id| self.plan.layout.attrs.find(id));
         let asked = at.query.and_then(|query| self.question(query));
         let name = match (&asked, attr) {
             (Some(_), _) => "the contract".to_string(),
@@ -268,7 +268,7 @@ impl Words<'_> {
 
     fn type_name(&self, at: &At, store: &Store<'_, '_>) -> String {
         let object = store.get(at.object);
-        match object.attr.and_then(|id| self.plan.layout.attrs.get(id)) {
+        match object.attr.and_then(|id| self.plan.layout.attrs.find(id)) {
             Some(attr) => self.attr_name(attr),
             None => self.plan.layout.types[object.ty].name.clone(),
         }
@@ -302,7 +302,7 @@ impl Words<'_> {
 
 /// The name of what a path's last field holds: `criterion` for `criteria[]`.
 pub(super) fn noun(plan: &Plan, attr: Option<crate::layout::AttrId>) -> String {
-    let attr = attr.and_then(|id| plan.layout.attrs.get(id));
+    let attr = attr.and_then(|id| plan.layout.attrs.find(id));
     match attr.map(|a| (&a.body, a)) {
         Some((Body::Object(ty), _)) => plan.layout.types[*ty].name.replace('_', " "),
         Some((_, attr)) => attr.name.clone().unwrap_or_else(|| "field".into()),

@@ -315,10 +315,10 @@ impl Expressions<'_, '_> {
         if let Some(TypeRef::Switch { on, cases }) = &spec.ty {
             self.switch(id, spec, on, cases.iter().zip(case_bodies), &each);
         }
-        if spec.value.is_some() {
-            if let Err(e) = self.typer.value_instance(id) {
-                self.errors.add(e.kind, e.span, &e.key);
-            }
+        if spec.value.is_some()
+            && let Err(e) = self.typer.value_instance(id)
+        {
+            self.errors.add(e.kind, e.span, &e.key);
         }
         let repeat = match &spec.repeat {
             RepeatSpec::Once => Repeat::Once,
