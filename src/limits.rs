@@ -16,6 +16,8 @@ pub const PATTERN_BYTES: usize = 4096;
 pub const YAML_DEPTH: usize = 64;
 /// YAML nodes in a schema, counted after aliases are expanded.
 pub const YAML_NODES: usize = 1 << 18;
+/// Bytes in the name of a field, a type, an enum or a member; names are repeated in many places.
+pub const NAME_BYTES: usize = 128;
 /// Bytes in one expression.
 pub const EXPRESSION_BYTES: usize = 1 << 16;
 /// Levels of one expression's tree.
@@ -44,6 +46,9 @@ pub struct Limits {
     pub instances: u64,
     /// Bytes of text and data that are computed rather than taken from the file, in all.
     pub decoded_bytes: u64,
+    /// Bytes of texts, checksums and comparisons, and elements of lists, that are looked at one by one, in all:
+    /// many small fields may point to the same long text.
+    pub scanned_bytes: u64,
     /// Bytes in one content file.
     pub file_bytes: u64,
 }
@@ -56,6 +61,7 @@ impl Default for Limits {
             depth: 4096,
             instances: 1 << 24,
             decoded_bytes: 64 << 20,
+            scanned_bytes: 16 << 30,
             file_bytes: FILE_BYTES,
         }
     }

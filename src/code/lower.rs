@@ -354,6 +354,10 @@ impl Lowering<'_> {
 
     fn checksum(&mut self, id: AttrId) {
         let Some(checksum) = &self.layout.attrs[id].checksum else { return };
+        self.op(Op::This);
+        self.op(Op::Get(id));
+        // A checksum that is not there asks for nothing.
+        self.op(Op::SetOrReturn);
         match checksum.start {
             Some(start) => self.expr(start),
             None => self.op(Op::Int(0)),
@@ -366,8 +370,6 @@ impl Lowering<'_> {
                 self.op(Op::Method(Method::StreamSize, 0));
             }
         }
-        self.op(Op::This);
-        self.op(Op::Get(id));
         self.op(Op::Checksum(id, checksum.own_bytes));
         self.op(Op::Return);
     }

@@ -259,7 +259,7 @@ pub enum Op {
     EachNext(Pc),
     /// values → the answer of a query.
     Answer(QueryId, u8),
-    /// start, end, value → compares a checksum.
+    /// start, end → compares the value at hand with a checksum.
     Checksum(AttrId, OwnBytes),
     /// The routine ends.
     Return,
@@ -291,6 +291,8 @@ pub enum Expect {
     Bytes,
     /// A text.
     Str,
+    /// A float; an integer becomes one.
+    Float,
 }
 
 /// Constants while they are collected: equal ones are stored once.

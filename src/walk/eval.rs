@@ -1,9 +1,11 @@
 //! Operators and methods on values.
 
+use std::cmp::Ordering;
+
 use super::number;
 use super::store::Store;
 use super::trouble::Trouble;
-use super::value::{Slice, Value};
+use super::value::{ArrayId, Slice, Value};
 use crate::layout::{Encoding, Method};
 use crate::schema::expr::{Binary, Unary};
 
@@ -23,7 +25,6 @@ pub(super) fn unary(op: Unary, value: Value) -> Eval {
 
 /// An operator on two known values.
 pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) -> Eval {
-    use std::cmp::Ordering;
     if let (Value::Int(a), Value::Int(b)) = (a, b)
         && !is_comparison(op)
     {
@@ -43,6 +44,7 @@ pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) 
     }
     match (op, a, b) {
         (Binary::Add, Value::Str(a), Value::Str(b)) => {
+            store.spend_decoded(a.len.saturating_add(b.len))?;
             let both = [store.bytes(a), store.bytes(b)].concat();
             Ok(Value::Str(store.compute(&both)))
         }
@@ -66,7 +68,7 @@ fn is_comparison(op: Binary) -> bool {
 
 /// The nearest float: what the language says when integers and floats meet.
 #[allow(clippy::cast_precision_loss)]
-fn float(value: Value) -> f64 {
+pub(super) fn float(value: Value) -> f64 {
     match value {
         Value::Int(n) => n as f64,
         Value::Float(n) => n,
@@ -75,10 +77,10 @@ fn float(value: Value) -> f64 {
 }
 
 /// Whether two known values are equal.
-pub(super) fn equal(a: Value, b: Value, store: &Store<'_, '_>) -> Result<bool, Trouble> {
+pub(super) fn equal(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
-        _ => compare(a, b, store).map(|order| order == Some(std::cmp::Ordering::Equal)),
+        _ => compare(a, b, store).map(|order| order == Some(Ordering::Equal)),
     }
 }
 
@@ -86,11 +88,12 @@ pub(super) fn equal(a: Value, b: Value, store: &Store<'_, '_>) -> Result<bool, T
 pub(super) fn compare(
     a: Value,
     b: Value,
-    store: &Store<'_, '_>,
-) -> Result<Option<std::cmp::Ordering>, Trouble> {
+    store: &mut Store<'_, '_>,
+) -> Result<Option<Ordering>, Trouble> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(Some(a.cmp(&b))),
         (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => {
+            store.spend_scanned(a.len.min(b.len))?;
             Ok(Some(store.bytes(a).cmp(store.bytes(b))))
         }
         (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
@@ -125,6 +128,15 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
         Some(Value::Int(n)) => Ok(*n),
         _ => Err(Trouble::OtherType),
     };
+    let looked_at = match base {
+        Value::Str(slice) => slice.len,
+        Value::Bytes(slice) if matches!(method, Method::Decode(_) | Method::Min | Method::Max) => slice.len,
+        Value::Array(array) if matches!(method, Method::Min | Method::Max) => {
+            store.elements(array).len() as u64
+        }
+        _ => 0,
+    };
+    store.spend_scanned(looked_at)?;
     match (method, base) {
         (Method::Length, Value::Array(array)) => int(store.elements(array).len() as u64),
         (Method::Length, Value::Bytes(slice)) => int(slice.len),
@@ -135,21 +147,36 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
             let last = i128::try_from(store.elements(array).len()).unwrap_or(0) - 1;
             subscript(base, Value::Int(last), store)
         }
-        (Method::Min | Method::Max, Value::Array(array)) => extreme(method, store.elements(array)),
+        (Method::Min | Method::Max, Value::Array(array)) => extreme(method, array, store),
+        (Method::Min | Method::Max, Value::Bytes(slice)) => {
+            let bytes = store.bytes(slice).iter();
+            let found = if method == Method::Min { bytes.min() } else { bytes.max() };
+            found.map(|b| Value::Int(i128::from(*b))).ok_or(Trouble::Index { index: 0, len: 0 })
+        }
         (Method::StreamSize, Value::Stream(id)) => int(store.streams[id].end - store.streams[id].start),
         (Method::StreamPos, Value::Stream(id)) => int(store.streams[id].pos - store.streams[id].start),
         (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].left() == 0)),
         (Method::ToInt, Value::Int(n)) => Ok(Value::Int(n)),
         (Method::ToInt, Value::Bool(b)) => Ok(Value::Int(i128::from(b))),
+        (Method::ToInt, Value::Float(n)) => {
+            // Towards zero; the decimal text is exact where a cast would clamp.
+            let whole = if n.is_finite() { format!("{:.0}", n.trunc()).parse().ok() } else { None };
+            whole.map(Value::Int).ok_or(Trouble::NotANumber)
+        }
         (Method::ParseInt, Value::Str(slice)) => {
             let radix = if args.is_empty() { 10 } else { arg(0)? };
             let radix = u32::try_from(radix).ok().filter(|r| (2..=36).contains(r));
             let number = radix.and_then(|radix| i128::from_str_radix(store.text(slice), radix).ok());
             number.map(Value::Int).ok_or(Trouble::NotANumber)
         }
-        (Method::ToText, Value::Int(n)) => Ok(Value::Str(store.compute(n.to_string().as_bytes()))),
+        (Method::ToText, Value::Int(n)) => {
+            let text = n.to_string();
+            store.spend_decoded(text.len() as u64)?;
+            Ok(Value::Str(store.compute(text.as_bytes())))
+        }
         (Method::Decode(encoding), Value::Bytes(slice)) => decode(encoding, slice, store),
         (Method::Reverse, Value::Str(slice)) => {
+            store.spend_decoded(slice.len)?;
             let back: String = store.text(slice).chars().rev().collect();
             Ok(Value::Str(store.compute(back.as_bytes())))
         }
@@ -158,17 +185,21 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
     }
 }
 
-fn extreme(method: Method, elements: &[Value]) -> Eval {
-    let mut numbers = Vec::with_capacity(elements.len());
-    for element in elements {
-        match element {
-            Value::Int(n) => numbers.push(*n),
-            Value::Unknown(_) => return Ok(*element),
-            _ => return Err(Trouble::OtherType),
+/// The least or the greatest element; unknown if one is.
+fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
+    let wanted = if method == Method::Min { Ordering::Less } else { Ordering::Greater };
+    let mut best: Option<Value> = None;
+    for row in 0..store.elements(array).len() {
+        let Some(element) = store.elements(array).get(row).copied() else { break };
+        match (best, element) {
+            (_, Value::Unknown(_)) => return Ok(element),
+            (_, Value::Absent) => return Err(Trouble::Missing),
+            (None, _) => best = Some(element),
+            (Some(now), _) if compare(element, now, store)? == Some(wanted) => best = Some(element),
+            _ => {}
         }
     }
-    let found = if method == Method::Min { numbers.iter().min() } else { numbers.iter().max() };
-    found.map(|n| Value::Int(*n)).ok_or(Trouble::Index { index: 0, len: 0 })
+    best.ok_or(Trouble::Index { index: 0, len: 0 })
 }
 
 /// The text that bytes encode; the bytes stay where they are.

@@ -2,7 +2,7 @@
 
 use super::frame::{Kind, Loop, Region};
 use super::machine::{Machine, Step};
-use super::store::Stream;
+use super::stream::Stream;
 use super::trouble::Trouble;
 use super::value::{BufferId, Slice, StreamId, Value};
 use super::{Observer, eval, read};
@@ -72,7 +72,7 @@ impl<O: Observer> Machine<'_, '_, O> {
                 let on = self.operand()?;
                 match (on, case) {
                     (Value::Unknown(cause), _) | (_, Value::Unknown(cause)) => self.fail(cause),
-                    _ => match eval::equal(on, case, &self.store) {
+                    _ => match eval::equal(on, case, &mut self.store) {
                         Ok(true) => {}
                         Ok(false) => {
                             self.put(on);
@@ -104,6 +104,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Op::Contents(span, expected) => self.contents(span, expected)?,
             Op::Decode(encoding) => match self.operand()? {
                 Value::Bytes(slice) => {
+                    self.scan(slice.len)?;
                     let text = eval::decode(encoding, slice, &self.store);
                     self.give(text)?;
                 }
@@ -229,7 +230,9 @@ impl<O: Observer> Machine<'_, '_, O> {
             return Ok(());
         };
         self.store.streams[stream].pos = target;
+        let again = self.read_before(target);
         if let Some(frame) = self.top_mut() {
+            frame.again = again;
             frame.field_start = target;
             frame.element_start = target;
         }
@@ -273,7 +276,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         if stream.ranges() > limits::COVERAGE_RANGES {
             self.limit("coverage-ranges", limits::COVERAGE_RANGES as u64)?;
         }
-        if let Some((start, end)) = overlap {
+        if let Some((start, end)) = overlap.filter(|_| !self.top().is_some_and(|f| f.again)) {
             self.trouble_in(Trouble::Overlapping, Some(ByteRange { start, end }))?;
         }
         Ok((buffer, from))
@@ -289,6 +292,14 @@ impl<O: Observer> Machine<'_, '_, O> {
             frame.stream = inner;
         }
         Ok(())
+    }
+
+    /// Takes bytes that are looked at one by one off the limit.
+    fn scan(&mut self, bytes: u64) -> Step {
+        match self.store.spend_scanned(bytes) {
+            Ok(()) => Ok(()),
+            Err(trouble) => self.trouble(trouble).map(|_| ()),
+        }
     }
 
     fn read_int(&mut self, format: IntFormat) -> Step {
@@ -322,6 +333,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             let (buffer, start) = self.take(len)?;
             let whole = Slice { buffer, start, len };
             let Some(terminator) = terminator else { return Ok(Some(whole)) };
+            self.scan(len)?;
             let found = read::before(self.store.bytes(whole), terminator.byte);
             let kept = found.map_or(len, |n| n as u64 + u64::from(terminator.include));
             return Ok(Some(Slice { len: kept, ..whole }));
@@ -331,7 +343,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         let (value, taken) = match read::before(rest, terminator.byte) {
             Some(n) => {
                 let n = n as u64;
-                (n + u64::from(terminator.include), n + u64::from(terminator.consume || terminator.include))
+                (n + u64::from(terminator.include), n + u64::from(terminator.consume))
             }
             None if terminator.eos_error => {
                 let stream = &self.store.streams[self.stream()];
@@ -342,12 +354,8 @@ impl<O: Observer> Machine<'_, '_, O> {
             }
             None => (rest.len() as u64, rest.len() as u64),
         };
+        self.scan(value)?;
         let (buffer, start) = self.take(taken)?;
-        if terminator.include && !terminator.consume {
-            // The terminator is part of this value and the first byte of what follows.
-            let id = self.stream();
-            self.store.streams[id].pos -= 1;
-        }
         Ok(Some(Slice { buffer, start, len: value }))
     }
 
@@ -515,8 +523,9 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     fn checksum(&mut self, attr: AttrId, own: OwnBytes) -> Step {
-        let (stored, end, start) = (self.pop(), self.operand()?, self.operand()?);
-        for value in [stored, end, start] {
+        let (end, start) = (self.operand()?, self.operand()?);
+        let Some(stored) = self.top().map(|f| f.it) else { return Ok(()) };
+        for value in [end, start] {
             if let Value::Unknown(cause) = value {
                 self.observer.skipped(cause);
                 return Ok(());
@@ -525,6 +534,9 @@ impl<O: Observer> Machine<'_, '_, O> {
         let (Value::Int(stored), Value::Int(end), Value::Int(start)) = (stored, end, start) else {
             return Ok(());
         };
+        if let Some(frame) = self.top_mut() {
+            frame.attr = Some(attr);
+        }
         let Some(object) = self.top().map(|f| f.object) else { return Ok(()) };
         let stream = &self.store.streams[self.store.get(object).stream];
         let (base, size, buffer) = (stream.start, stream.end - stream.start, stream.buffer);
@@ -534,17 +546,19 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.trouble(Trouble::Position { position, size })?;
             return Ok(());
         };
+        if to < from {
+            self.trouble(Trouble::Size(end.saturating_sub(start)))?;
+            return Ok(());
+        }
+        self.scan(to - from)?;
         let code = &self.code.attrs[attr];
         let place = code.place.map(|slot| self.store.slot(object, slot));
         let Some(Value::Int(place)) = place else { return Ok(()) };
         let place = u64::try_from(place).unwrap_or(0);
         let width = u64::from(code.width);
         let own_range = ByteRange { start: place, end: place + width };
-        let computed = crc32(&self.store, buffer, from, to.max(from), own_range, own);
+        let computed = crc32(&self.store, buffer, from, to, own_range, own);
         if i128::from(computed) != stored {
-            if let Some(frame) = self.top_mut() {
-                frame.attr = Some(attr);
-            }
             self.trouble_in(Trouble::Checksum { stored, computed }, Some(own_range))?;
         }
         Ok(())

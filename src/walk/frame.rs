@@ -80,6 +80,8 @@ pub(super) struct Frame {
     pub(super) pin: usize,
     /// Tasks whose time has come.
     pub(super) due: VecDeque<Due>,
+    /// Whether the same was read at the same place before, so that it overlaps with itself.
+    pub(super) again: bool,
 }
 
 impl Frame {
@@ -112,6 +114,7 @@ impl Frame {
             hold: false,
             pin: usize::MAX,
             due: VecDeque::new(),
+            again: false,
         }
     }
 }

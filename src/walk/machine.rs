@@ -1,6 +1,6 @@
 //! The machine: one operation after the other, on explicit frames.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::frame::{Due, Frame, Kind, Loop};
 use super::store::{Mark, Object, Store};
@@ -30,6 +30,16 @@ pub(super) struct Key {
     operands: Vec<Operand>,
 }
 
+/// The place of an instance that each object reads for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    attr: AttrId,
+    buffer: super::value::BufferId,
+    start: u64,
+    end: u64,
+    pos: u64,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Operand {
     Int(i128),
@@ -41,7 +51,6 @@ struct Budget {
     elements: u64,
     empty: u64,
     instances: u64,
-    decoded: u64,
 }
 
 pub(super) struct Machine<'m, 'd, O> {
@@ -54,6 +63,8 @@ pub(super) struct Machine<'m, 'd, O> {
     frames: Vec<Frame>,
     pub(super) stack: Vec<Value>,
     memo: HashMap<Key, Value>,
+    /// Where instances were read that are read for each object.
+    seen: HashSet<Place>,
     /// Tasks that wait for a file that is walked later.
     set_due: Vec<Due>,
     causes: u32,
@@ -69,7 +80,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     ) -> Self {
         Machine {
             code,
-            store: Store::new(code, files, O::PLACES),
+            store: Store::new(code, files, limits, O::PLACES),
             observer,
             classes,
             limits,
@@ -77,11 +88,11 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 elements: limits.elements,
                 empty: limits.empty_elements,
                 instances: limits.instances,
-                decoded: limits.decoded_bytes,
             },
             frames: Vec::new(),
             stack: Vec::new(),
             memo: HashMap::new(),
+            seen: HashSet::new(),
             set_due: Vec::new(),
             causes: 0,
         }
@@ -99,8 +110,12 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             self.steps()?;
         }
         for due in std::mem::take(&mut self.set_due) {
-            self.start(due)?;
-            self.steps()?;
+            let mut next = Some(due);
+            while let Some(due) = next {
+                self.start(due)?;
+                self.steps()?;
+                next = self.following(due);
+            }
         }
         self.drop_to(Mark::default())
     }
@@ -142,11 +157,15 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             })?,
             Op::Get(attr) => self.get(attr)?,
             Op::Expect(expect) => {
-                let value = self.operand()?;
+                let value = match (expect, self.operand()?) {
+                    (Expect::Float, Value::Int(n)) => Value::Float(eval::float(Value::Int(n))),
+                    (_, value) => value,
+                };
                 let good = match (expect, value) {
                     (Expect::Any, _) | (_, Value::Unknown(_)) => true,
                     (Expect::Bytes, value) => matches!(value, Value::Bytes(_)),
                     (Expect::Str, value) => matches!(value, Value::Str(_)),
+                    (Expect::Float, value) => matches!(value, Value::Float(_)),
                 };
                 self.give(if good { Ok(value) } else { Err(Trouble::OtherType) })?;
             }
@@ -165,7 +184,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                     (_, Value::Unknown(_)) => self.put(b),
                     _ => {
                         let result = eval::binary(op, a, b, &mut self.store);
-                        self.computed(result)?;
+                        self.give(result)?;
                     }
                 }
             }
@@ -196,7 +215,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                     Some(unknown) => self.put(unknown),
                     None => {
                         let result = eval::method(method, base, &args, &mut self.store);
-                        self.computed(result)?;
+                        self.give(result)?;
                     }
                 }
             }
@@ -211,7 +230,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             Op::Intern => match self.operand()? {
                 Value::Str(slice) => {
                     let number = self.store.intern(slice);
-                    self.put(Value::Int(i128::try_from(number).unwrap_or(-1)));
+                    self.give(number.map(|n| Value::Int(i128::try_from(n).unwrap_or(-1))))?;
                 }
                 other => self.put(other),
             },
@@ -276,12 +295,13 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     }
 
     fn push(&mut self, kind: Kind, object: ObjectId, pc: Pc, stream: StreamId) {
-        let frame = Frame::new(kind, object, pc, stream, self.stack.len(), self.store.mark());
+        let mut frame = Frame::new(kind, object, pc, stream, self.stack.len(), self.store.mark());
         if kind == Kind::Object {
             let at = self.frames.len();
             let object = &mut self.store.objects[object];
             object.frame = at;
             object.active = true;
+            frame.again = self.frames.last().is_some_and(|caller| caller.again);
         }
         self.frames.push(frame);
     }
@@ -364,6 +384,11 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         if let Some(due) = frame.due.pop_front() {
             // Once more, when this one is done.
             frame.pc -= 1;
+            if let Some(next) = self.following(due)
+                && let Some(frame) = self.frames.last_mut()
+            {
+                frame.due.push_front(next);
+            }
             return self.start(due);
         }
         let object = &mut self.store.objects[id];
@@ -393,29 +418,36 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     fn distribute(&mut self, id: ObjectId) {
         let code = self.code;
         for task in &code.types[self.store.get(id).ty].tasks {
-            let classes = match task.what {
-                What::Query(query) if code.queries[query].per_class => self.classes.len(),
-                _ => 1,
+            let asked = match task.what {
+                What::Query(query) => !code.queries[query].per_class || !self.classes.is_empty(),
+                _ => true,
             };
-            let target = self.target(id, task.reach);
-            for class in 0..classes {
-                let due = Due { what: task.what, object: id, class };
-                match target {
-                    Target::Frame(at) => {
-                        if let Some(frame) = self.frames.get_mut(at) {
-                            frame.due.push_back(due);
-                        }
-                        if at + 1 < self.frames.len() {
-                            self.pin(at);
-                        }
+            if !asked {
+                continue;
+            }
+            let due = Due { what: task.what, object: id, class: 0 };
+            match self.target(id, task.reach) {
+                Target::Frame(at) => {
+                    if let Some(frame) = self.frames.get_mut(at) {
+                        frame.due.push_back(due);
                     }
-                    Target::Set => {
-                        self.set_due.push(due);
-                        self.pin(0);
+                    if at + 1 < self.frames.len() {
+                        self.pin(at);
                     }
+                }
+                Target::Set => {
+                    self.set_due.push(due);
+                    self.pin(0);
                 }
             }
         }
+    }
+
+    /// The same question for the next class of builds.
+    fn following(&self, due: Due) -> Option<Due> {
+        let What::Query(query) = due.what else { return None };
+        let class = due.class + 1;
+        (self.code.queries[query].per_class && class < self.classes.len()).then_some(Due { class, ..due })
     }
 
     /// The frame that a task waits for: this one if what it names is complete.
@@ -455,10 +487,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             }
             What::Query(id) => {
                 let query = &code.queries[id];
-                let on_path = query.path.as_ref().is_none_or(|path| {
-                    let steps = self.store.path(due.object);
-                    steps.iter().map(|(attr, _)| attr).eq(path)
-                });
+                let on_path = query.path.as_ref().is_none_or(|path| self.store.is_at(due.object, path));
                 if on_path {
                     self.routine(due, Some(id), query.entry);
                 }
@@ -586,17 +615,6 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         Ok(())
     }
 
-    /// Like [`Self::give`], for results that may hold computed bytes.
-    fn computed(&mut self, result: eval::Eval) -> Step {
-        if let Ok(Value::Str(slice) | Value::Bytes(slice)) = result {
-            match self.budget.decoded.checked_sub(slice.len) {
-                Some(left) => self.budget.decoded = left,
-                None => return self.limit("decoded-bytes", self.limits.decoded_bytes),
-            }
-        }
-        self.give(result)
-    }
-
     fn map_object(&mut self, f: impl FnOnce(&Store<'_, '_>, ObjectId) -> eval::Eval) -> Step {
         match self.operand()? {
             Value::Object(object) => self.give(f(&self.store, object)),
@@ -688,18 +706,18 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         self.causes += 1;
         if self.causes as usize > limits::TROUBLES {
             let limit = Trouble::Limit("troubles", limits::TROUBLES as u64);
-            // The walk ends, whatever the observer says.
             let _ = self.observer.trouble(limit, cause, at, &self.store);
             return Err(Stop);
         }
+        // After a limit the walk ends, whatever the observer says.
+        let limit = matches!(trouble, Trouble::Limit(..));
         let stop = self.observer.trouble(trouble, cause, at, &self.store).is_break();
-        if stop { Err(Stop) } else { Ok(cause) }
+        if stop || limit { Err(Stop) } else { Ok(cause) }
     }
 
     /// Reports a limit, which ends the walk.
     pub(super) fn limit(&mut self, name: &'static str, value: u64) -> Step {
-        self.trouble(Trouble::Limit(name, value))?;
-        Err(Stop)
+        self.trouble(Trouble::Limit(name, value)).map(|_| ())
     }
 
     // Elements and what is kept of them.
@@ -726,13 +744,13 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             if self.store.streams[id].broken {
                 continue;
             }
-            for (start, end) in self.store.streams[id].gaps() {
+            let gaps: Vec<_> = self.store.streams[id].gaps().take(limits::TROUBLES + 1).collect();
+            for (start, end) in gaps {
                 // A file has an end that something can stand behind; within a file nothing refers to it.
                 let last = self.store.is_file(id) && end == self.store.streams[id].end;
                 let trouble = if last { Trouble::Trailing } else { Trouble::Unreferenced };
                 let mut at = self.at(Some(ByteRange { start, end }));
-                let owner = self.store.objects.entries().find(|(_, o)| o.stream == id).map(|(id, _)| id);
-                if let Some(owner) = owner {
+                if let Some(owner) = self.store.streams[id].owner {
                     at.object = owner;
                     at.file = self.store.get(owner).root;
                 }
@@ -752,6 +770,13 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         let stream = &self.store.streams[frame.stream];
         let (buffer, start, end, pos) = (stream.buffer, stream.start, stream.end, stream.pos);
         let at = self.stack.len().saturating_sub(usize::from(count));
+        let texts = self.stack.iter().skip(at).map(|value| match value {
+            Value::Str(slice) | Value::Bytes(slice) => slice.len,
+            _ => 0,
+        });
+        if let Err(trouble) = self.store.spend_decoded(texts.fold(0, u64::saturating_add)) {
+            return self.trouble(trouble).map(|_| ());
+        }
         let operands = self.stack.iter().skip(at).map(|value| match value {
             Value::Int(n) => Operand::Int(*n),
             Value::Str(slice) | Value::Bytes(slice) => Operand::Other(self.store.bytes(*slice).to_vec()),
@@ -782,6 +807,16 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the instance at hand, which is read for each object, was read at this position before.
+    pub(super) fn read_before(&mut self, pos: u64) -> bool {
+        let Some((Kind::Instance { attr, .. }, stream)) = self.top().map(|f| (f.kind, f.stream)) else {
+            return false;
+        };
+        let stream = &self.store.streams[stream];
+        let place = Place { attr, buffer: stream.buffer, start: stream.start, end: stream.end, pos };
+        self.code.attrs[attr].per_object && !self.seen.insert(place)
     }
 
     /// The value of the instance at hand is known to all who come to its place.

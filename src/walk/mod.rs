@@ -10,6 +10,7 @@ mod machine;
 pub mod number;
 mod read;
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 pub mod trouble;
@@ -17,7 +18,8 @@ pub mod value;
 
 use std::ops::ControlFlow;
 
-pub use store::{Object, Store, Stream};
+pub use store::{Object, Store};
+pub use stream::Stream;
 pub use trouble::{Cause, Trouble};
 pub use value::{ObjectId, Slice, Value};
 

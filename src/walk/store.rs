@@ -1,9 +1,11 @@
 //! What a walk remembers: objects, slots, lists, streams and computed bytes.
 
-use super::trouble::Cause;
+use super::stream::Stream;
+use super::trouble::{Cause, Trouble};
 use super::value::{ArrayId, BufferId, ObjectId, Slice, StreamId, Value};
 use crate::code::{Code, Constant};
 use crate::layout::{AttrId, RootId, TypeId};
+use crate::limits::Limits;
 use crate::span::ByteRange;
 use crate::table::{Id, Table};
 
@@ -45,92 +47,6 @@ pub struct Object {
     pub(super) failed: Option<Cause>,
 }
 
-/// A window of a buffer that is read from front to back.
-#[derive(Clone, Debug)]
-pub struct Stream {
-    /// The buffer.
-    pub buffer: BufferId,
-    /// First byte of the window.
-    pub start: u64,
-    /// One past its last byte.
-    pub end: u64,
-    /// The next byte to read.
-    pub pos: u64,
-    /// Bytes from the start up to here are described.
-    covered: u64,
-    /// Further described ranges, sorted and apart from each other.
-    ranges: Vec<(u64, u64)>,
-    /// Whether something in it could not be read: then nothing is said of what is not described.
-    pub(super) broken: bool,
-}
-
-impl Stream {
-    pub(super) fn new(buffer: BufferId, start: u64, end: u64) -> Stream {
-        Stream { buffer, start, end, pos: start, covered: start, ranges: Vec::new(), broken: false }
-    }
-
-    /// Bytes that are left.
-    pub fn left(&self) -> u64 {
-        self.end.saturating_sub(self.pos)
-    }
-
-    /// Marks a range as described; gives the part that was described before, if any.
-    #[inline]
-    pub(super) fn cover(&mut self, from: u64, to: u64) -> Option<(u64, u64)> {
-        if from == to {
-            return None;
-        }
-        if from == self.covered && self.ranges.is_empty() {
-            self.covered = to;
-            return None;
-        }
-        self.cover_range(from, to)
-    }
-
-    fn cover_range(&mut self, from: u64, to: u64) -> Option<(u64, u64)> {
-        let mut overlap = (from < self.covered).then(|| (from, to.min(self.covered)));
-        let first = self.ranges.partition_point(|(_, end)| *end < from);
-        let last = self.ranges.partition_point(|(start, _)| *start <= to);
-        let mut merged = (from, to);
-        for (start, end) in self.ranges.drain(first..last) {
-            let (low, high) = (start.max(from), end.min(to));
-            if low < high {
-                overlap = overlap.or(Some((low, high)));
-            }
-            merged = (merged.0.min(start), merged.1.max(end));
-        }
-        self.ranges.insert(first, merged);
-        // What now touches the front belongs to it.
-        while let Some((start, end)) =
-            self.ranges.first().copied().filter(|(start, _)| *start <= self.covered)
-        {
-            debug_assert!(start <= end);
-            self.covered = self.covered.max(end);
-            self.ranges.remove(0);
-        }
-        overlap
-    }
-
-    /// How many separate ranges are remembered.
-    pub(super) fn ranges(&self) -> usize {
-        self.ranges.len()
-    }
-
-    /// The ranges that nothing describes; the last one may reach the end.
-    pub(super) fn gaps(&self) -> Vec<(u64, u64)> {
-        let mut gaps = Vec::new();
-        let mut at = self.covered;
-        for (start, end) in &self.ranges {
-            gaps.push((at, *start));
-            at = *end;
-        }
-        if at < self.end {
-            gaps.push((at, self.end));
-        }
-        gaps
-    }
-}
-
 /// How much there is of everything: what came later can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Mark {
@@ -158,10 +74,19 @@ pub struct Store<'c, 'd> {
     keys: Vec<String>,
     key_numbers: std::collections::HashMap<String, usize>,
     with_places: bool,
+    limits: &'c Limits,
+    /// What is left of the limits on computed and on scanned bytes.
+    decoded: u64,
+    scanned: u64,
 }
 
 impl<'c, 'd> Store<'c, 'd> {
-    pub(super) fn new(code: &'c Code, files: &'d [&'d [u8]], with_places: bool) -> Self {
+    pub(super) fn new(
+        code: &'c Code,
+        files: &'d [&'d [u8]],
+        limits: &'c Limits,
+        with_places: bool,
+    ) -> Self {
         Store {
             code,
             files,
@@ -175,7 +100,24 @@ impl<'c, 'd> Store<'c, 'd> {
             keys: Vec::new(),
             key_numbers: std::collections::HashMap::new(),
             with_places,
+            limits,
+            decoded: limits.decoded_bytes,
+            scanned: limits.scanned_bytes,
         }
+    }
+
+    /// Takes bytes that are about to be computed off the limit.
+    pub(super) fn spend_decoded(&mut self, bytes: u64) -> Result<(), Trouble> {
+        let spent = Trouble::Limit("decoded-bytes", self.limits.decoded_bytes);
+        self.decoded = self.decoded.checked_sub(bytes).ok_or(spent)?;
+        Ok(())
+    }
+
+    /// Takes bytes that are looked at one by one off the limit.
+    pub(super) fn spend_scanned(&mut self, bytes: u64) -> Result<(), Trouble> {
+        let spent = Trouble::Limit("scanned-bytes", self.limits.scanned_bytes);
+        self.scanned = self.scanned.checked_sub(bytes).ok_or(spent)?;
+        Ok(())
     }
 
     /// The whole of a file, as a stream.
@@ -231,7 +173,10 @@ impl<'c, 'd> Store<'c, 'd> {
         if self.with_places {
             self.places.resize(object.slots + count, ByteRange { start: 0, end: 0 });
         }
-        self.objects.push(object)
+        let stream = object.stream;
+        let id = self.objects.push(object);
+        self.streams[stream].owner.get_or_insert(id);
+        id
     }
 
     /// The value of a slot of an object.
@@ -280,15 +225,16 @@ impl<'c, 'd> Store<'c, 'd> {
     }
 
     /// The number of a text among those that were asked for.
-    pub(super) fn intern(&mut self, slice: Slice) -> usize {
-        let text = self.text(slice);
-        if let Some(number) = self.key_numbers.get(text) {
-            return *number;
+    pub(super) fn intern(&mut self, slice: Slice) -> Result<usize, Trouble> {
+        self.spend_scanned(slice.len)?;
+        if let Some(number) = self.key_numbers.get(self.text(slice)) {
+            return Ok(*number);
         }
-        let text = text.to_string();
+        self.spend_decoded(slice.len)?;
+        let text = self.text(slice).to_string();
         self.keys.push(text.clone());
         self.key_numbers.insert(text, self.keys.len() - 1);
-        self.keys.len() - 1
+        Ok(self.keys.len() - 1)
     }
 
     /// The text with this number.
@@ -331,6 +277,18 @@ impl<'c, 'd> Store<'c, 'd> {
         steps
     }
 
+    /// Whether exactly these fields lead from the top-level object to an object.
+    pub(super) fn is_at(&self, id: ObjectId, path: &[AttrId]) -> bool {
+        let mut at = Some(id);
+        for attr in path.iter().rev() {
+            let Some(object) = at.map(|id| &self.objects[id]).filter(|o| o.attr == Some(*attr)) else {
+                return false;
+            };
+            at = object.parent;
+        }
+        at.is_some_and(|id| self.objects[id].attr.is_none())
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark {
             objects: self.objects.len(),
@@ -348,30 +306,5 @@ impl<'c, 'd> Store<'c, 'd> {
         self.arrays.truncate(mark.arrays);
         self.streams.truncate(mark.streams);
         self.scratch.truncate(mark.scratch);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn gaps_are_the_bytes_that_were_never_covered(ranges in prop::collection::vec((0u64..40, 0u64..10), 0..20)) {
-            let mut stream = Stream::new(BufferId::new(FILES), 0, 50);
-            let mut bytes = [false; 50];
-            for (from, len) in ranges {
-                let to = from + len;
-                let before = (from..to).any(|n| bytes[n as usize]);
-                prop_assert_eq!(stream.cover(from, to).is_some(), before);
-                (from..to).for_each(|n| bytes[n as usize] = true);
-            }
-            let gaps = stream.gaps();
-            for n in 0..50u64 {
-                let in_gap = gaps.iter().any(|(start, end)| (*start..*end).contains(&n));
-                prop_assert_eq!(in_gap, !bytes[n as usize], "byte {}", n);
-            }
-        }
     }
 }
