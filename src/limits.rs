@@ -5,7 +5,7 @@
 //! names it.
 
 /// Bytes in one schema, contract, manifest or configuration text.
-pub const TEXT_BYTES: usize = 4 << 20;
+pub const TEXT_BYTES: usize = 1 << 20;
 /// Bytes in one content file, unless the caller says otherwise.
 pub const FILE_BYTES: u64 = 4 << 30;
 /// Bytes up to which a content file is read rather than mapped.

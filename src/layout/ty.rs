@@ -167,7 +167,7 @@ mod tests {
             let x = a.min + s.min(a.max - a.min);
             let y = b.min + t.min(b.max - b.min);
             let proven = Range::binary(OPS[op], a, b);
-            if let Some(value) = crate::walk::number::binary(OPS[op], x, y).ok() {
+            if let Ok(value) = crate::walk::number::binary(OPS[op], x, y) {
                 prop_assert!(proven.min <= value && value <= proven.max, "{:?} {x} {y} = {value}, {proven:?}", OPS[op]);
             }
         }

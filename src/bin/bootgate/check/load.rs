@@ -1,6 +1,7 @@
 //! Everything a check needs before its first content file: configuration, schemas, contracts, manifests.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use bootgate::check::Plan;
@@ -171,13 +172,12 @@ impl Loaded {
         let assignment = config::assign(&config, &arguments.paths, cwd);
         let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
         for unit in &assignment.units {
-            if !plans.contains_key(&unit.origin) {
+            if let Entry::Vacant(entry) = plans.entry(unit.origin) {
                 let planned = self.origin(&config, unit.origin, cwd, requirements);
-                let row = planned.map(|planned| {
+                entry.insert(planned.map(|planned| {
                     self.plans.push(planned);
                     self.plans.len() - 1
-                });
-                plans.insert(unit.origin, row);
+                }));
             }
         }
         self.assign(assignment, |origin| plans.get(&origin).copied().flatten());
