@@ -30,6 +30,14 @@ pub(super) fn valid() -> Vec<Case> {
         Draft::new("no-instances", "nothing to look for: both sections are empty")
             .model(|file| file.instances.clear())
             .passed(),
+        Draft::new("shared-section", "two entries of the section table for the same notes")
+            .model(|file| file.sections.push(SectionKind::Notes))
+            .patch(|file| {
+                let start = file.get("sections[2].ofs_body");
+                file.set("sections[3].ofs_body", start);
+                file.cut(file.range("sections[3].body").start);
+            })
+            .passed(),
         Draft::new("no-criteria", "an instance without criteria")
             .model(|file| file.instances.push(instance(7, FILE, 0, &[])))
             .passed(),

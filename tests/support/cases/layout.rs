@@ -115,14 +115,6 @@ pub(super) fn sections() -> Vec<Case> {
             file.set("sections[2].num_entries", 1);
         });
     let flags = overlapping.part("instances[0].flags");
-    let duplicate = Draft::new("duplicate-section", "the same notes twice in the section table")
-        .model(|file| file.sections.push(SectionKind::Notes))
-        .patch(|file| {
-            let start = file.get("sections[2].ofs_body");
-            file.set("sections[3].ofs_body", start);
-            file.cut(file.range("sections[3].body").start);
-        });
-    let notes = duplicate.part("sections[2].body");
     cases.extend([
         Draft::new("count-beyond-data", "a million instances, and data for six")
             .patch(|file| file.set(count, 1_000_000))
@@ -130,7 +122,6 @@ pub(super) fn sections() -> Vec<Case> {
         below.refused_at("unreferenced-bytes", "sections[0].body", Some(sixth)),
         second.refused_at("unreferenced-bytes", "sections[3].body", Some(copy)),
         overlapping.refused_at("overlapping-bytes", "sections[2].body", Some(flags)),
-        duplicate.refused_at("overlapping-bytes", "sections[3].body", Some(notes)),
         Draft::new("note-kind-unknown", "a note of a kind that does not exist")
             .model(|file| file.notes.push(Note(4, "?".to_owned())))
             .refused("value-not-valid", "sections[2].body.notes[3].kind"),
