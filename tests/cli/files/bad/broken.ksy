@@ -1,0 +1,5 @@
+meta:
+  id: broken
+seq:
+  - id: magic
+   size: 4
