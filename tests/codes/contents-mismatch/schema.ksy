@@ -1,0 +1,6 @@
+meta:
+  id: example
+  endian: le
+seq:
+  - id: magic
+    contents: GATE

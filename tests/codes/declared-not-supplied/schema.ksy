@@ -1,0 +1,6 @@
+meta:
+  id: list
+  endian: le
+seq:
+  - id: num_fields
+    type: u1

@@ -1,0 +1,7 @@
+meta:
+  id: example
+  endian: le
+seq:
+  - id: body
+    size: 16
+    size-eos: true

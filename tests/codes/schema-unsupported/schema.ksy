@@ -1,0 +1,7 @@
+meta:
+  id: example
+  endian: le
+seq:
+  - id: body
+    size-eos: true
+    process: zlib

@@ -1,0 +1,7 @@
+meta:
+  id: example
+  endian: le
+seq:
+  - id: pattern
+    type: strz
+    encoding: ASCII

@@ -1,0 +1,5 @@
+meta:
+  id: example
+seq:
+  - id: magic
+   size: 4
