@@ -66,12 +66,14 @@ mod tests {
         copy(&inputs, work.path());
         transcript.replay(work.path())?;
         let output = run(&format!("{} --format json", transcript.last()), work.path());
-        let report: Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("{}: {e}", code.name))?;
+        let report: Value =
+            serde_json::from_slice(&output.stdout).map_err(|e| format!("{}: {e}", code.name))?;
         let (found, noted) = (findings(&report), transcript.notes.iter().cloned().collect());
         if found != noted {
             return Err(format!("{}: found {found:?}, and noted are {noted:?}", code.name));
         }
-        let own = found.iter().any(|f| f.starts_with(&format!("{}: ", code.name)) && f.ends_with(blame(code)));
+        let own =
+            found.iter().any(|f| f.starts_with(&format!("{}: ", code.name)) && f.ends_with(blame(code)));
         own.then_some(()).ok_or_else(|| format!("{}: not in {found:?} with its blame", code.name))
     }
 
@@ -134,9 +136,9 @@ mod tests {
                 .collect();
             let quoted: Vec<_> = ["yaml", "toml"].iter().flat_map(|l| blocks(code.page, l)).collect();
             let quoted = quoted.iter().map(|lines| {
-                let found = inputs.iter().any(|text| {
-                    in_order(lines, text, |a, b| a.trim_start() == b.trim_start()).is_ok()
-                });
+                let found = inputs
+                    .iter()
+                    .any(|text| in_order(lines, text, |a, b| a.trim_start() == b.trim_start()).is_ok());
                 found.then_some(()).ok_or_else(|| format!("no input of the fixture has {lines:?}"))
             });
             let all = printed.chain(quoted).filter_map(Result::err);

@@ -41,7 +41,7 @@ codes! {
     CHECKSUM_MISMATCH = "checksum-mismatch", Content: "A stored checksum is not that of the bytes that it covers";
     POSITION_OUTSIDE = "position-outside", Content: "A position lies outside the stream that it points into";
     INDEX_OUT_OF_RANGE = "index-out-of-range", Content: "An expression takes an array element that is not there";
-    SIZE_NOT_POSSIBLE = "size-not-possible", Content: "A size or count is negative or cannot be true of any file";
+    SIZE_NOT_POSSIBLE = "size-not-possible", Content: "A size or count is negative or does not fit into 64 bits";
     INTEGER_OVERFLOW = "integer-overflow", Content: "Arithmetic in an expression leaves the range of integers";
     DIVISION_BY_ZERO = "division-by-zero", Content: "An expression divides by a value that is zero";
     ENCODING_ERROR = "encoding-error", Content: "The bytes of a string are not text in its encoding";
@@ -50,8 +50,8 @@ codes! {
     INSTANCE_LOOP = "instance-loop", Content: "An instance needs its own value to be evaluated";
     LIMIT_EXCEEDED = "limit-exceeded", Content: "The file asks for more than a limit of the checker allows";
     CONVERSION_ERROR = "conversion-error", Content: "Text that is converted to a number is not a number";
-    TRAILING_BYTES = "trailing-bytes", Content: "Bytes follow the end of what the schema describes";
-    UNREFERENCED_BYTES = "unreferenced-bytes", Content: "Bytes inside the file belong to no field";
+    TRAILING_BYTES = "trailing-bytes", Content: "Bytes at the end of a file belong to no field";
+    UNREFERENCED_BYTES = "unreferenced-bytes", Content: "Bytes within a file belong to no field";
     OVERLAPPING_BYTES = "overlapping-bytes", Content: "The same bytes belong to more than one field";
     READ_BEYOND_SUPPLY = "read-beyond-supply", Content: "The content makes a build read an element that it does not supply";
     DEAD_READ = "dead-read", Content: "A build checks the bound, so this part of the content never takes effect";
@@ -72,13 +72,13 @@ codes! {
     CONTRACT_INVALID = "contract-invalid", Contract: "A contract or manifest has a wrong kind of value or lacks one";
     PATH_UNKNOWN = "path-unknown", Contract: "A path of the contract matches nothing in the schema";
     CAPACITY_UNDECLARED = "capacity-undeclared", Contract: "A capacity is used that the contract does not declare";
-    CAPACITY_MISSING = "capacity-missing", Contract: "The manifest of a fielded build lacks a value of a declared capacity";
-    CONFIG_INVALID = "config-invalid", Environment: "The configuration file is not valid";
+    CAPACITY_MISSING = "capacity-missing", Contract: "A rule needs a capacity that the manifest of a build lacks";
+    CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
     FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";
-    FILE_UNREADABLE = "file-unreadable", Environment: "A file exists but cannot be read";
+    FILE_UNREADABLE = "file-unreadable", Environment: "A file cannot be read, or is too large to be";
     NOT_A_FILE = "not-a-file", Environment: "A path leads to something that is not a regular file";
     NO_MATCH = "no-match", Environment: "A path or pattern matches no content";
-    SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files";
+    SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files, or has two for one";
     BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";

@@ -40,8 +40,10 @@ fn every_page_has_its_title_and_its_four_sections_with_text() {
             assert!(body.trim().len() > 20, "{}: {title}", code.name);
         }
         let lines = code.page.lines().count();
-        assert!((10..=30).contains(&lines), "{} has {lines} lines", code.name);
-        assert!(code.page.lines().all(|l| l.len() <= 100), "{} has long lines", code.name);
+        assert!((10..=36).contains(&lines), "{} has {lines} lines", code.name);
+        // What the program prints is shown as it is; `tests/codes.rs` compares it.
+        let prose = code.page.split("```").step_by(2);
+        assert!(prose.flat_map(str::lines).all(|l| l.len() <= 100), "{} has long lines", code.name);
     }
 }
 

@@ -4,8 +4,4 @@ meta:
 seq:
   - id: num_entries
     type: u1
-  - id: entries
-    type: u1
-    repeat: expr
-    repeat-expr: num_entries
-    doc-reff: the manual
+    vaild: 4
