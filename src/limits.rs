@@ -18,6 +18,8 @@ pub const YAML_DEPTH: usize = 64;
 pub const YAML_NODES: usize = 1 << 18;
 /// Bytes in the name of a field, a type, an enum or a member; names are repeated in many places.
 pub const NAME_BYTES: usize = 128;
+/// Names that a misspelled one is compared with.
+pub const NAMES_COMPARED: usize = 1000;
 /// Bytes in one expression.
 pub const EXPRESSION_BYTES: usize = 1 << 16;
 /// Levels of one expression's tree.

@@ -437,6 +437,7 @@ impl Lowering<'_> {
                 let expect = match expr.ty {
                     Ty::Bytes => Expect::Bytes,
                     Ty::Str => Expect::Str,
+                    Ty::Float => Expect::Float,
                     _ => Expect::Any,
                 };
                 self.after(*base, Op::Expect(expect));

@@ -4,6 +4,8 @@
 //! field means to another one can be read forwards (to check) and backwards (to generate).
 
 mod build;
+mod fields;
+mod methods;
 pub mod query;
 mod resolve;
 #[cfg(test)]
@@ -56,6 +58,7 @@ pub struct Layout {
     pub queries: Table<QueryId, query::Query>,
     /// Capacities that rules name.
     pub capacities: Table<CapacityId, String>,
+    names: resolve::Names,
 }
 
 /// A file of a content set.
@@ -365,7 +368,7 @@ pub enum Method {
     StreamPos,
     /// Whether a stream is at its end.
     StreamEof,
-    /// An integer from an enum member (no change) or a truth value.
+    /// An integer from an enum member (no change), a truth value, or a float (towards zero).
     ToInt,
     /// An integer from its text; the argument is the radix.
     ParseInt,

@@ -1,9 +1,47 @@
 //! Names of types and enums → ids, from the inside out.
 
+use std::collections::HashMap;
+
 use super::{AttrId, EnumId, Layout, TypeId};
 use crate::schema::error::{Kind, nearest_of};
 
+/// What is named in each type: looked up so often that lists would not do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    attrs: HashMap<TypeId, HashMap<String, AttrId>>,
+    types: HashMap<TypeId, HashMap<String, TypeId>>,
+    enums: HashMap<TypeId, HashMap<String, EnumId>>,
+    members: HashMap<EnumId, HashMap<String, i128>>,
+}
+
+fn lookup<I: std::hash::Hash + Eq, V: Copy>(
+    names: &HashMap<I, HashMap<String, V>>,
+    owner: I,
+    name: &str,
+) -> Option<V> {
+    names.get(&owner)?.get(name).copied()
+}
+
 impl Layout {
+    /// Makes what is defined in a type known by name; of equal names the first one counts.
+    pub(super) fn index(&mut self, ty: TypeId) {
+        let Layout { types, attrs, enums, names, .. } = self;
+        let of = &types[ty];
+        let fields = names.attrs.entry(ty).or_default();
+        for attr in of.seq.iter().chain(&of.instances) {
+            if let Some(name) = &attrs[*attr].name {
+                fields.entry(name.clone()).or_insert(*attr);
+            }
+        }
+        let inner = of.types.iter().map(|t| (types[*t].name.clone(), *t));
+        names.types.entry(ty).or_default().extend(inner);
+        for id in &of.enums {
+            names.enums.entry(ty).or_default().insert(enums[*id].name.clone(), *id);
+            let members = enums[*id].members.iter().map(|(value, name)| (name.clone(), *value));
+            names.members.entry(*id).or_default().extend(members);
+        }
+    }
+
     /// The type that a path names, seen from inside `from`.
     pub(super) fn find_type(&self, from: TypeId, path: &[String]) -> Result<TypeId, Kind> {
         let unknown = |layout: &Layout| {
@@ -13,12 +51,12 @@ impl Layout {
             Kind::NameUnknown { what: "type", name, nearest }
         };
         let Some((first, rest)) = path.split_first() else { return Err(unknown(self)) };
-        let head = self.visible_types(from).into_iter().find(|t| self.types[*t].name == *first);
-        let found = rest.iter().try_fold(head, |ty, name| {
-            let inner = ty.map(|t| self.types[t].types.iter().find(|t| self.types[**t].name == *name));
-            inner.map(|i| i.copied())
+        let head = self.outwards(from).find_map(|scope| {
+            let top = self.types[scope].outer.is_none() && self.types[scope].name == *first;
+            lookup(&self.names.types, scope, first).or(top.then_some(scope))
         });
-        found.flatten().ok_or_else(|| unknown(self))
+        let inside = |ty: TypeId, name: &String| lookup(&self.names.types, ty, name);
+        head.and_then(|head| rest.iter().try_fold(head, inside)).ok_or_else(|| unknown(self))
     }
 
     /// The types that can be named without a path, nearest first.
@@ -47,7 +85,7 @@ impl Layout {
             Kind::NameUnknown { what: "enum", name: path.join("::"), nearest }
         };
         let Some((name, owners)) = path.split_last() else { return Err(unknown()) };
-        let within = |ty: TypeId| self.types[ty].enums.iter().copied().find(|e| self.enums[*e].name == *name);
+        let within = |ty: TypeId| lookup(&self.names.enums, ty, name);
         if owners.is_empty() {
             return self.outwards(from).find_map(within).ok_or_else(unknown);
         }
@@ -58,21 +96,17 @@ impl Layout {
     pub(super) fn find_member(&self, from: TypeId, path: &[String]) -> Result<(EnumId, i128), Kind> {
         let (member, owner) = path.split_last().map_or(("", path), |(m, o)| (m.as_str(), o));
         let id = self.find_enum(from, owner)?;
-        let members = &self.enums[id].members;
-        match members.iter().find(|(_, name)| name == member) {
-            Some((value, _)) => Ok((id, *value)),
-            None => {
-                let nearest = nearest_of(member, members.iter().map(|(_, name)| name.as_str()));
-                Err(Kind::NameUnknown { what: "enum member", name: path.join("::"), nearest })
-            }
-        }
+        lookup(&self.names.members, id, member).map(|value| (id, value)).ok_or_else(|| {
+            let nearest = nearest_of(member, self.enums[id].members.iter().map(|(_, name)| name.as_str()));
+            Kind::NameUnknown { what: "enum member", name: path.join("::"), nearest }
+        })
     }
 
     /// The field or instance of a type by its name.
     pub fn find_attr(&self, ty: TypeId, name: &str) -> Result<AttrId, Kind> {
         let all = || self.types[ty].seq.iter().chain(&self.types[ty].instances).copied();
         let named = |attr: AttrId| self.attrs[attr].name.as_deref();
-        all().find(|a| named(*a) == Some(name)).ok_or_else(|| Kind::NameUnknown {
+        lookup(&self.names.attrs, ty, name).ok_or_else(|| Kind::NameUnknown {
             what: "field",
             name: name.to_string(),
             nearest: nearest_of(name, all().filter_map(named)),

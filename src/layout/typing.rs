@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::build::encoding_named;
+use super::methods::comparable;
 use super::ty::{Range, Ty};
-use super::{AttrId, Body, Expr, ExprId, ExprKind, Layout, Method, Role, TypeId, Use};
+use super::{AttrId, Body, Expr, ExprId, ExprKind, Layout, Role, TypeId, Use};
 use crate::limits;
 use crate::schema::ast::{AttrSpec, ExprSpec};
 use crate::schema::error::{Kind, SchemaError, nearest_of};
@@ -56,7 +56,10 @@ pub enum Want {
     Text,
 }
 
-type Typed = Result<ExprId, (Kind, Span)>;
+/// What is wrong, where, and where in the schema if that is not the expression at hand.
+pub(super) type Fault = (Kind, Span, Option<String>);
+type Typed = Result<ExprId, Fault>;
+pub(super) type Found = Result<(ExprKind, Ty), Fault>;
 
 impl<'a, 's> Typer<'a, 's> {
     /// A typer; `pending` are the value instances whose types are not known yet.
@@ -66,7 +69,9 @@ impl<'a, 's> Typer<'a, 's> {
 
     /// An expression, which must be of the kind that its place takes.
     pub fn expression(&mut self, spec: &ExprSpec, scope: &Scope, want: Want) -> Result<ExprId, SchemaError> {
-        let error = |(kind, span)| SchemaError { kind, span, key: spec.key.clone() };
+        let error = |(kind, span, key): Fault| {
+            SchemaError { kind, span, key: key.unwrap_or_else(|| spec.key.clone()) }
+        };
         let id = Walk { typer: self, spec, scope }.node(spec.ast.root).map_err(error)?;
         let expr = &self.layout.exprs[id];
         let (good, expected) = match want {
@@ -80,7 +85,7 @@ impl<'a, 's> Typer<'a, 's> {
             return Ok(id);
         }
         let found = self.layout.describe(&expr.ty);
-        Err(error((Kind::Type { expected: expected.into(), found }, expr.span)))
+        Err(error((Kind::Type { expected: expected.into(), found }, expr.span, None)))
     }
 
     /// Types a value instance, once.
@@ -123,22 +128,22 @@ impl<'a, 's> Typer<'a, 's> {
 }
 
 /// One expression on its way.
-struct Walk<'w, 'a, 's> {
-    typer: &'w mut Typer<'a, 's>,
-    spec: &'w ExprSpec,
-    scope: &'w Scope,
+pub(super) struct Walk<'w, 'a, 's> {
+    pub(super) typer: &'w mut Typer<'a, 's>,
+    pub(super) spec: &'w ExprSpec,
+    pub(super) scope: &'w Scope,
 }
 
 impl Walk<'_, '_, '_> {
-    fn layout(&mut self) -> &mut Layout {
+    pub(super) fn layout(&mut self) -> &mut Layout {
         self.typer.layout
     }
 
-    fn ty(&self, id: ExprId) -> Ty {
+    pub(super) fn ty(&self, id: ExprId) -> Ty {
         self.typer.layout.exprs[id].ty.clone()
     }
 
-    fn describe(&self, id: ExprId) -> String {
+    pub(super) fn describe(&self, id: ExprId) -> String {
         self.typer.layout.describe(&self.typer.layout.exprs[id].ty)
     }
 
@@ -146,10 +151,10 @@ impl Walk<'_, '_, '_> {
     fn node(&mut self, id: NodeId) -> Typed {
         let spec = self.spec;
         let Some(node) = spec.ast.get(id) else {
-            return Err((Kind::Expression("a value"), spec.text.span));
+            return Err((Kind::Expression("a value"), spec.text.span, None));
         };
         let span = spec.text.sub(node.range.clone());
-        let fail = |kind: Kind| Err((kind, span));
+        let fail = |kind: Kind| Err((kind, span, None));
         let (kind, ty) = match &node.kind {
             expr::Kind::Int(value) => (ExprKind::Int(*value), Ty::Int(Range::only(*value))),
             expr::Kind::Float(value) => (ExprKind::Float(*value), Ty::Float),
@@ -178,6 +183,7 @@ impl Walk<'_, '_, '_> {
                 let Some(ty) = self.ty(a).union(&self.ty(b)) else {
                     return fail(Kind::Type { expected: self.describe(a), found: self.describe(b) });
                 };
+                let (a, b) = (self.as_float(a, &ty, span), self.as_float(b, &ty, span));
                 (ExprKind::Choice(c, a, b), ty)
             }
             expr::Kind::List(items) => self.list(items, span)?,
@@ -219,22 +225,22 @@ impl Walk<'_, '_, '_> {
         self.layout().exprs.push(Expr { kind: ExprKind::This, ty, span })
     }
 
-    fn name(&mut self, name: &str, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    fn name(&mut self, name: &str, span: Span) -> Found {
         let this_ty = self.scope.this;
         match name {
             "_" => match &self.scope.it {
                 Some(ty) => Ok((ExprKind::It, ty.clone())),
-                None => Err((Kind::Invalid("`_` has no meaning here".into()), span)),
+                None => Err((Kind::Invalid("`_` has no meaning here".into()), span, None)),
             },
             "_index" if self.scope.index => {
                 Ok((ExprKind::Index, Ty::Int(Range { min: 0, max: i128::from(u32::MAX) })))
             }
-            "_index" => Err((Kind::Invalid("`_index` has a meaning in a repeated field only".into()), span)),
+            "_index" => Err((Kind::Invalid("`_index` has a meaning in a repeated field only".into()), span, None)),
             "_root" => {
                 let root = self.layout().types[this_ty].root;
                 Ok((ExprKind::Root(root), self.root_type(this_ty)))
             }
-            "_parent" | "_io" => {
+            "_parent" | "_io" | "_sizeof" | "_bitsizeof" => {
                 let this = self.this(span);
                 self.field(this, name, span)
             }
@@ -248,7 +254,7 @@ impl Walk<'_, '_, '_> {
                     Err(kind) => kind,
                 };
                 if !self.scope.contract {
-                    return Err((kind, span));
+                    return Err((kind, span, None));
                 }
                 let root =
                     self.layout().roots.entries().find(|(_, r)| r.name == name).map(|(id, r)| (id, r.ty));
@@ -260,29 +266,32 @@ impl Walk<'_, '_, '_> {
                         let fields = fields.filter_map(|a| layout.attrs[*a].name.as_deref());
                         let files = layout.roots.iter().map(|r| r.name.as_str());
                         let nearest = nearest_of(name, fields.chain(files));
-                        Err((Kind::NameUnknown { what: "field or file", name: name.into(), nearest }, span))
+                        Err((Kind::NameUnknown { what: "field or file", name: name.into(), nearest }, span, None))
                     }
                 }
             }
         }
     }
 
-    fn root_type(&mut self, from: TypeId) -> Ty {
+    pub(super) fn root_type(&mut self, from: TypeId) -> Ty {
         let layout = self.layout();
         let top = layout.outwards(from).last().unwrap_or(from);
         Ty::Object(top)
     }
 
-    fn attr(&mut self, base: ExprId, attr: AttrId, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    pub(super) fn attr(&mut self, base: ExprId, attr: AttrId, span: Span) -> Found {
         self.typer.value_instance(attr).map_err(|e| {
-            // Where the value itself is wrong is reported by itself; a circle is reported here.
-            (e.kind, if self.typer.open.contains(&attr) { span } else { e.span })
+            // A circle is reported here; where the value itself is wrong, there.
+            match self.typer.open.contains(&attr) {
+                true => (e.kind, span, None),
+                false => (e.kind, e.span, Some(e.key)),
+            }
         })?;
         let ty = self.typer.layout.attrs[attr].ty();
         Ok((ExprKind::Attr(base, attr), ty))
     }
 
-    fn unary(&mut self, op: Unary, a: NodeId, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    fn unary(&mut self, op: Unary, a: NodeId, span: Span) -> Found {
         let a = self.node(a)?;
         let ty = match (op, self.ty(a)) {
             (Unary::Not, Ty::Bool) => Ty::Bool,
@@ -291,7 +300,7 @@ impl Walk<'_, '_, '_> {
             (Unary::Invert, Ty::Int(r)) => Ty::Int(Range::binary(Binary::Sub, Range::only(-1), r)),
             (op, _) => {
                 let expected = if op == Unary::Not { "a truth value" } else { "a number" };
-                return Err((Kind::Type { expected: expected.into(), found: self.describe(a) }, span));
+                return Err((Kind::Type { expected: expected.into(), found: self.describe(a) }, span, None));
             }
         };
         Ok((ExprKind::Unary(op, a), ty))
@@ -303,7 +312,7 @@ impl Walk<'_, '_, '_> {
         a: ExprId,
         b: ExprId,
         span: Span,
-    ) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    ) -> Found {
         use Binary::*;
         let (ta, tb) = (self.ty(a), self.ty(b));
         let ty = match (op, &ta, &tb) {
@@ -322,13 +331,13 @@ impl Walk<'_, '_, '_> {
                     _ => "numbers".to_string(),
                 };
                 let found = format!("{} and {}", self.describe(a), self.describe(b));
-                return Err((Kind::Type { expected, found }, span));
+                return Err((Kind::Type { expected, found }, span, None));
             }
         };
         Ok((ExprKind::Binary(op, a, b), ty))
     }
 
-    fn list(&mut self, items: &[NodeId], span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    fn list(&mut self, items: &[NodeId], span: Span) -> Found {
         let ids = items.iter().map(|i| self.node(*i)).collect::<Result<Vec<_>, _>>()?;
         let bytes: Option<Vec<u8>> = ids
             .iter()
@@ -351,17 +360,27 @@ impl Walk<'_, '_, '_> {
                     Some(both) => Some(both),
                     None => {
                         let expected = self.typer.layout.describe(&before);
-                        return Err((Kind::Type { expected, found: self.describe(*id) }, span));
+                        return Err((Kind::Type { expected, found: self.describe(*id) }, span, None));
                     }
                 },
             };
         }
-        Ok((ExprKind::List(ids), Ty::Array(Box::new(element.unwrap_or(Ty::Any)))))
+        let element = element.unwrap_or(Ty::Any);
+        let ids = ids.into_iter().map(|id| self.as_float(id, &element, span)).collect();
+        Ok((ExprKind::List(ids), Ty::Array(Box::new(element))))
     }
 
-    fn cast(&mut self, base: ExprId, name: &TypeName, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
+    /// An integer where a float is meant becomes one.
+    fn as_float(&mut self, id: ExprId, ty: &Ty, span: Span) -> ExprId {
+        if *ty != Ty::Float || self.ty(id) == Ty::Float {
+            return id;
+        }
+        self.layout().exprs.push(Expr { kind: ExprKind::Retype(id), ty: Ty::Float, span })
+    }
+
+    fn cast(&mut self, base: ExprId, name: &TypeName, span: Span) -> Found {
         if name.array {
-            return Err((Kind::Unsupported("a cast to an array".into()), span));
+            return Err((Kind::Unsupported("a cast to an array".into()), span, None));
         }
         let same = match name.path.as_slice() {
             [only] if only == "bytes" => Some(Ty::Bytes),
@@ -369,159 +388,19 @@ impl Walk<'_, '_, '_> {
             _ => None,
         };
         if let Some(ty) = same {
+            if matches!(self.ty(base), Ty::Array(_)) && ty == Ty::Bytes {
+                return Err((Kind::Unsupported("a cast of a list to bytes".into()), span, None));
+            }
             if !matches!(self.ty(base), Ty::Any) && self.ty(base) != ty {
                 let expected = self.typer.layout.describe(&ty);
-                return Err((Kind::Type { expected, found: self.describe(base) }, span));
+                return Err((Kind::Type { expected, found: self.describe(base) }, span, None));
             }
             return Ok((ExprKind::Retype(base), ty));
         }
         if !matches!(self.ty(base), Ty::Object(_) | Ty::AnyObject | Ty::Any) {
-            return Err((Kind::Type { expected: "an object".into(), found: self.describe(base) }, span));
+            return Err((Kind::Type { expected: "an object".into(), found: self.describe(base) }, span, None));
         }
-        let found = self.typer.layout.find_type(self.scope.this, &name.path).map_err(|k| (k, span))?;
+        let found = self.typer.layout.find_type(self.scope.this, &name.path).map_err(|k| (k, span, None))?;
         Ok((ExprKind::Cast(base, found), Ty::Object(found)))
-    }
-
-    fn field(&mut self, base: ExprId, name: &str, span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
-        use ExprKind::Method as M;
-        let ty = self.ty(base);
-        let length =
-            || (M(Method::Length, base, Vec::new()), Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }));
-        let method = |m, ty| (M(m, base, Vec::new()), ty);
-        let found = match (&ty, name) {
-            (Ty::Object(_) | Ty::AnyObject, "_io") => (ExprKind::Io(base), Ty::Io),
-            (Ty::Object(of), "_parent") => {
-                let layout = self.layout();
-                let ty = match layout.types[*of].parents.as_slice() {
-                    [] => {
-                        let why = format!("`{}` is never a field of another type", layout.types[*of].name);
-                        return Err((Kind::Invalid(why), span));
-                    }
-                    [only] => Ty::Object(*only),
-                    _ => Ty::AnyObject,
-                };
-                (ExprKind::Parent(base), ty)
-            }
-            (Ty::AnyObject, "_parent") => (ExprKind::Parent(base), Ty::AnyObject),
-            (Ty::Object(of), "_root") => {
-                let of = *of;
-                (ExprKind::Root(self.layout().types[of].root), self.root_type(of))
-            }
-            (Ty::Object(of), _) => {
-                let attr = self.layout().find_attr(*of, name).map_err(|k| (k, span))?;
-                return self.attr(base, attr, span);
-            }
-            (Ty::AnyObject | Ty::Any, _) => {
-                let expected = "an object of one type (write `.as<type>` before it)".to_string();
-                return Err((Kind::Type { expected, found: self.describe(base) }, span));
-            }
-            (Ty::Str, "length") | (Ty::Bytes, "length" | "size") | (Ty::Array(_), "size" | "length") => {
-                length()
-            }
-            (Ty::Str, "to_i") => method(Method::ParseInt, Ty::int()),
-            (Ty::Str, "reverse") => method(Method::Reverse, Ty::Str),
-            (Ty::Bytes, "first") => method(Method::First, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Bytes, "last") => method(Method::Last, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Array(e), "first") => method(Method::First, (**e).clone()),
-            (Ty::Array(e), "last") => method(Method::Last, (**e).clone()),
-            (Ty::Array(e), "min") if matches!(**e, Ty::Int(_)) => method(Method::Min, (**e).clone()),
-            (Ty::Array(e), "max") if matches!(**e, Ty::Int(_)) => method(Method::Max, (**e).clone()),
-            (Ty::Io, "size") => {
-                method(Method::StreamSize, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
-            }
-            (Ty::Io, "pos") => {
-                method(Method::StreamPos, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
-            }
-            (Ty::Io, "eof") => method(Method::StreamEof, Ty::Bool),
-            (Ty::Enum(_), "to_i") => method(Method::ToInt, Ty::int()),
-            (Ty::Bool, "to_i") => method(Method::ToInt, Ty::Int(Range { min: 0, max: 1 })),
-            (Ty::Int(_), "to_s") => method(Method::ToText, Ty::Str),
-            _ => {
-                let what = "method";
-                let name = format!("{name}` of `{}", self.typer.layout.describe(&ty));
-                return Err((Kind::NameUnknown { what, name, nearest: None }, span));
-            }
-        };
-        Ok(found)
-    }
-
-    fn call(
-        &mut self,
-        base: ExprId,
-        name: &str,
-        args: Vec<ExprId>,
-        span: Span,
-    ) -> Result<(ExprKind, Ty), (Kind, Span)> {
-        let ints = args.iter().all(|a| matches!(self.ty(*a), Ty::Int(_)));
-        match (self.ty(base), name, args.as_slice()) {
-            (Ty::Str, "to_i", [_]) if ints => Ok((ExprKind::Method(Method::ParseInt, base, args), Ty::int())),
-            (Ty::Str, "substring", [_, _]) if ints => {
-                Ok((ExprKind::Method(Method::Substring, base, args), Ty::Str))
-            }
-            (Ty::Bytes, "to_s", [encoding]) => {
-                let ExprKind::Str(encoding) = &self.typer.layout.exprs[*encoding].kind else {
-                    let what = "an encoding that is not a literal".to_string();
-                    return Err((Kind::Unsupported(what), span));
-                };
-                let Some(encoding) = encoding_named(encoding) else {
-                    return Err((Kind::Unsupported(format!("the encoding `{encoding}`")), span));
-                };
-                Ok((ExprKind::Method(Method::Decode(encoding), base, Vec::new()), Ty::Str))
-            }
-            (ty, _, _) => {
-                let name = format!("{name}(…)` of `{}", self.typer.layout.describe(&ty));
-                Err((Kind::NameUnknown { what: "method", name, nearest: None }, span))
-            }
-        }
-    }
-
-    /// `capacity("name")` in a contract.
-    fn function(&mut self, name: &str, args: &[NodeId], span: Span) -> Result<(ExprKind, Ty), (Kind, Span)> {
-        if !self.scope.contract || name != "capacity" {
-            let nearest = self.scope.contract.then(|| "capacity".to_string());
-            return Err((Kind::NameUnknown { what: "function", name: name.into(), nearest }, span));
-        }
-        let text = match args {
-            [only] => self.spec.ast.get(*only).map(|n| &n.kind),
-            _ => None,
-        };
-        let Some(expr::Kind::Str(text)) = text else {
-            let why = "`capacity` takes the name of a capacity as a text, such as `capacity(\"features\")`";
-            return Err((Kind::Invalid(why.into()), span));
-        };
-        let layout = &mut self.typer.layout;
-        let known = layout.capacities.entries().find(|(_, c)| *c == text).map(|(id, _)| id);
-        let id = known.unwrap_or_else(|| layout.capacities.push(text.clone()));
-        Ok((ExprKind::Capacity(id), Ty::Int(Range::of_bytes(8, false))))
-    }
-}
-
-/// Whether two values can be compared; `ordered` for `<` and its kin.
-pub(super) fn comparable(a: &Ty, b: &Ty, ordered: bool) -> bool {
-    match (a, b) {
-        (Ty::Int(_) | Ty::Float, Ty::Int(_) | Ty::Float) => true,
-        (Ty::Str, Ty::Str) | (Ty::Bytes, Ty::Bytes) => true,
-        (Ty::Bool, Ty::Bool) => !ordered,
-        (Ty::Enum(a), Ty::Enum(b)) => a == b && !ordered,
-        _ => false,
-    }
-}
-
-impl Layout {
-    /// A type in words.
-    pub fn describe(&self, ty: &Ty) -> String {
-        match ty {
-            Ty::Int(_) => "an integer".into(),
-            Ty::Float => "a float".into(),
-            Ty::Bool => "a truth value".into(),
-            Ty::Str => "a text".into(),
-            Ty::Bytes => "bytes".into(),
-            Ty::Enum(id) => format!("the enum `{}`", self.enums[*id].name),
-            Ty::Object(id) => format!("an object of type `{}`", self.types[*id].name),
-            Ty::AnyObject => "an object of one of several types".into(),
-            Ty::Io => "a stream".into(),
-            Ty::Array(element) => format!("a list (each {})", self.describe(element)),
-            Ty::Any => "a value of one of several types".into(),
-        }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn read(node: &Node, name: Option<&Text>, key: &str, errors: &mut Err
         Keys::of(node, key, errors);
         return None;
     }
+    let before = errors.len();
     let mut keys = Keys::of(node, key, errors);
     let id = match name {
         Some(name) => Some(name.clone()),
@@ -71,7 +72,10 @@ pub(super) fn read(node: &Node, name: Option<&Text>, key: &str, errors: &mut Err
         value,
         checksum: keys.take("-checksum").and_then(|n| checksum(n, &keys.at("-checksum"), errors)),
     };
-    combinations(&spec, errors);
+    // A key that could not be read is not a missing one.
+    if errors.len() == before {
+        combinations(&spec, errors);
+    }
     let known: Vec<&str> = SEQ.iter().chain(if instance { INSTANCE } else { &[] }).copied().collect();
     keys.finish(&known, UNSUPPORTED, errors);
     Some(spec)

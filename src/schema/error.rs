@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
+use crate::limits;
 use crate::span::Span;
 
 /// One thing wrong with a schema (or with an expression in a contract), and where.
@@ -118,10 +119,17 @@ impl From<SchemaError> for Finding {
 
 /// The candidate that is most like `name`, if one is near enough to be meant.
 pub fn nearest_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    // The comparison takes time and memory in the product of the lengths.
+    if name.len() > limits::NAME_BYTES {
+        return None;
+    }
+    let allowed = |c: &str| 1 + c.len().max(name.len()) / 4;
     candidates
         .into_iter()
+        .take(limits::NAMES_COMPARED)
+        .filter(|c| c.len() <= limits::NAME_BYTES && c.len().abs_diff(name.len()) <= allowed(c))
         .map(|c| (strsim::damerau_levenshtein(name, c), c))
-        .filter(|(distance, c)| *distance <= 1 + c.len().max(name.len()) / 4)
+        .filter(|(distance, c)| *distance <= allowed(c))
         .min()
         .map(|(_, c)| c.to_string())
 }

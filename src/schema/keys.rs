@@ -15,9 +15,24 @@ pub struct Errors(Vec<SchemaError>);
 impl Errors {
     /// Adds an error; beyond the limit it is dropped.
     pub fn add(&mut self, kind: Kind, span: Span, key: &str) {
-        if self.0.len() < limits::SCHEMA_ERRORS {
-            self.0.push(SchemaError { kind, span, key: key.to_string() });
+        if self.is_full() {
+            return;
         }
+        let error = SchemaError { kind, span, key: key.to_string() };
+        // What several places need is wrong once.
+        if !self.0.contains(&error) {
+            self.0.push(error);
+        }
+    }
+
+    /// Whether no further error is taken: then looking for more is of no use.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= limits::SCHEMA_ERRORS
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether there is none.
@@ -82,6 +97,9 @@ impl<'n> Keys<'n> {
     /// Reports what was not taken: documentation is skipped, `unsupported` keys are named as such.
     pub fn finish(self, known: &[&str], unsupported: &[&str], errors: &mut Errors) {
         for (name, _) in &self.entries {
+            if errors.is_full() {
+                return;
+            }
             let text = name.value.as_str();
             let key = self.at(text);
             if text == "doc" || text == "doc-ref" || text.starts_with('-') {

@@ -92,16 +92,18 @@ fn type_body(name: Text, mut keys: Keys<'_>, meta: Meta, depth: usize, errors: &
         let key = keys.at("instances");
         for (name, item) in Keys::of(node, &key, errors).rest() {
             let key = format!("{key}/{}", name.value);
-            check_identifier(name, &key, errors);
-            spec.instances.extend(attr::read(item, Some(name), &key, errors));
+            if check_identifier(name, &key, errors) {
+                spec.instances.extend(attr::read(item, Some(name), &key, errors));
+            }
         }
     }
     if let Some(node) = keys.take("enums") {
         let key = keys.at("enums");
         for (name, item) in Keys::of(node, &key, errors).rest() {
             let key = format!("{key}/{}", name.value);
-            check_identifier(name, &key, errors);
-            spec.enums.push(read_enum(name, item, &key, errors));
+            if check_identifier(name, &key, errors) {
+                spec.enums.push(read_enum(name, item, &key, errors));
+            }
         }
     }
     if let Some(node) = keys.take("types") {
@@ -113,7 +115,9 @@ fn type_body(name: Text, mut keys: Keys<'_>, meta: Meta, depth: usize, errors: &
         }
         for (name, item) in Keys::of(node, &key, errors).rest() {
             let key = format!("{key}/{}", name.value);
-            check_identifier(name, &key, errors);
+            if !check_identifier(name, &key, errors) {
+                continue;
+            }
             let mut keys = Keys::of(item, &key, errors);
             let meta = match keys.take("meta") {
                 Some(node) => read_meta(Keys::of(node, &format!("{key}/meta"), errors), errors),
@@ -191,6 +195,11 @@ pub(super) fn identifier(node: &Node, key: &str, errors: &mut Errors) -> Option<
 }
 
 fn check_identifier(text: &Text, key: &str, errors: &mut Errors) -> bool {
+    if text.value.len() > limits::NAME_BYTES {
+        let kind = Kind::TooLarge { limit: limits::NAME_BYTES, unit: "bytes in a name" };
+        errors.add(kind, text.span, key.get(..limits::NAME_BYTES).unwrap_or_default());
+        return false;
+    }
     let mut chars = text.value.chars();
     let good = chars.next().is_some_and(|c| c.is_ascii_lowercase())
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

@@ -52,21 +52,53 @@ pub fn is_null(text: &Text) -> bool {
 
 /// Reads one YAML document.
 pub fn parse(source: SourceId, text: &str) -> Result<Node, SchemaError> {
-    Reader { source, text, anchors: HashMap::new(), nodes: 0 }.document()
+    Reader { source, text, anchors: HashMap::new(), nodes: 0, copied: 0 }.document()
 }
 
 struct Reader<'t> {
     source: SourceId,
     text: &'t str,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, (Node, Size)>,
     nodes: usize,
+    /// Bytes of scalars that were copied for anchors and aliases.
+    copied: usize,
+}
+
+/// What a copy of a node costs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    nodes: usize,
+    bytes: usize,
+    depth: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Size {
+        let of = |text: &Text| Size { nodes: 1, bytes: text.value.len(), depth: 0 };
+        let inside = match &node.value {
+            Value::Scalar(text) => return of(text),
+            Value::Seq(items) => items.iter().map(Size::of).fold(Size::default(), Size::and),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(key, node)| of(key).and(Size::of(node)))
+                .fold(Size::default(), Size::and),
+        };
+        Size { nodes: inside.nodes + 1, depth: inside.depth + 1, ..inside }
+    }
+
+    fn and(self, other: Size) -> Size {
+        Size {
+            nodes: self.nodes + other.nodes,
+            bytes: self.bytes + other.bytes,
+            depth: self.depth.max(other.depth),
+        }
+    }
 }
 
 /// A collection under construction.
 struct Open {
     start: Span,
     anchor: usize,
-    nodes_before: usize,
     items: Vec<Node>,
     entries: Vec<(Text, Node)>,
     seen: HashSet<String>,
@@ -109,27 +141,29 @@ impl Reader<'_> {
                     self.count(1, span)?;
                     let text = self.scalar(value, style, span);
                     let node = Node { span, value: Value::Scalar(text) };
-                    if anchor != 0 {
-                        self.anchors.insert(anchor, (node.clone(), 1));
-                    }
+                    self.anchor(anchor, &node)?;
                     node
                 }
                 Event::Alias(anchor) => {
-                    let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
+                    let Some(size) = self.anchors.get(&anchor).map(|(_, size)| *size) else {
                         let why = "an alias inside the node that it names".to_string();
                         return Err(error(Kind::Invalid(why), span));
                     };
-                    self.count(size, span)?;
-                    node
+                    if open.len() + size.depth > limits::YAML_DEPTH {
+                        let unit = "levels after aliases are expanded";
+                        return Err(error(Kind::TooLarge { limit: limits::YAML_DEPTH, unit }, span));
+                    }
+                    self.copy(size, span)?;
+                    match self.anchors.get(&anchor) {
+                        Some((node, _)) => node.clone(),
+                        None => continue,
+                    }
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
                     let Some(top) = open.pop() else { continue };
                     let anchor = top.anchor;
-                    let size = self.nodes.saturating_sub(top.nodes_before) + 1;
                     let node = top.close(span);
-                    if anchor != 0 {
-                        self.anchors.insert(anchor, (node.clone(), size));
-                    }
+                    self.anchor(anchor, &node)?;
                     node
                 }
                 _ => continue,
@@ -146,13 +180,32 @@ impl Reader<'_> {
         Open {
             start,
             anchor,
-            nodes_before: self.nodes,
             items: Vec::new(),
             entries: Vec::new(),
             seen: HashSet::new(),
             key: None,
             map,
         }
+    }
+
+    /// Remembers a node that has an anchor.
+    fn anchor(&mut self, anchor: usize, node: &Node) -> Result<(), SchemaError> {
+        if anchor != 0 {
+            let size = Size::of(node);
+            self.copy(size, node.span)?;
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        Ok(())
+    }
+
+    /// Counts what a copy costs before it is made.
+    fn copy(&mut self, size: Size, span: Span) -> Result<(), SchemaError> {
+        self.copied = self.copied.saturating_add(size.bytes);
+        if self.copied > limits::TEXT_BYTES {
+            let unit = "bytes after aliases are expanded";
+            return Err(error(Kind::TooLarge { limit: limits::TEXT_BYTES, unit }, span));
+        }
+        self.count(size.nodes, span)
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), SchemaError> {

@@ -430,9 +430,13 @@ fn number(i: &str) -> Read<'_, Kind> {
     let sign = opt(alt((char('+'), char('-'))));
     let exponent = (alt((char('e'), char('E'))), sign, take_while1(digits(10)));
     let (after, float) = recognize((opt(fraction), opt(exponent))).parse(rest)?;
-    if float.is_empty() {
+    // `1.` is a float too, unless a name follows: that would be a method.
+    let bare = rest.strip_prefix('.').filter(|_| float.is_empty());
+    let point = bare.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c)));
+    if float.is_empty() && point.is_none() {
         return integer(i, rest, run, 10);
     }
+    let (after, float) = point.map_or((after, float), |after| (after, "."));
     let text: String = i.chars().take(run.len() + float.len()).filter(|c| *c != '_').collect();
     match text.parse() {
         Ok(number) => Ok((after, Kind::Float(number))),
