@@ -210,6 +210,8 @@ impl<'p> Explain<'p> {
         let read = matches!(self.purpose(query), Some(Purpose::Read(_)));
         let mut fields: Vec<AttrId> =
             asked.when.iter().chain(&asked.answer).flat_map(|expr| own_fields(layout, *expr)).collect();
+        // What the compiler of the contract added has no name, and no bytes.
+        fields.retain(|attr| layout.attrs[*attr].name.is_some());
         fields.dedup();
         if let (false, None, [only]) = (read, asked.at.value, fields.as_slice()) {
             // A rule over one field of an object is about that field.

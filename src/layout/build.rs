@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::ty::{Range, Ty};
 use super::fields::Expressions;
+use super::ty::{Range, Ty};
 use super::typing::Typer;
 use super::*;
 use crate::schema::ast::{AttrSpec, EnumSpec, Meta, RepeatSpec, Schema, TypeRef, TypeSpec};

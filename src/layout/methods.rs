@@ -79,13 +79,7 @@ impl Walk<'_, '_, '_> {
         Ok(found)
     }
 
-    pub(super) fn call(
-        &mut self,
-        base: ExprId,
-        name: &str,
-        args: Vec<ExprId>,
-        span: Span,
-    ) -> Found {
+    pub(super) fn call(&mut self, base: ExprId, name: &str, args: Vec<ExprId>, span: Span) -> Found {
         let ints = args.iter().all(|a| matches!(self.ty(*a), Ty::Int(_)));
         match (self.ty(base), name, args.as_slice()) {
             (Ty::Str, "to_i", [_]) if ints => Ok((ExprKind::Method(Method::ParseInt, base, args), Ty::int())),

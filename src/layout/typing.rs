@@ -69,8 +69,10 @@ impl<'a, 's> Typer<'a, 's> {
 
     /// An expression, which must be of the kind that its place takes.
     pub fn expression(&mut self, spec: &ExprSpec, scope: &Scope, want: Want) -> Result<ExprId, SchemaError> {
-        let error = |(kind, span, key): Fault| {
-            SchemaError { kind, span, key: key.unwrap_or_else(|| spec.key.clone()) }
+        let error = |(kind, span, key): Fault| SchemaError {
+            kind,
+            span,
+            key: key.unwrap_or_else(|| spec.key.clone()),
         };
         let id = Walk { typer: self, spec, scope }.node(spec.ast.root).map_err(error)?;
         let expr = &self.layout.exprs[id];
@@ -235,7 +237,9 @@ impl Walk<'_, '_, '_> {
             "_index" if self.scope.index => {
                 Ok((ExprKind::Index, Ty::Int(Range { min: 0, max: i128::from(u32::MAX) })))
             }
-            "_index" => Err((Kind::Invalid("`_index` has a meaning in a repeated field only".into()), span, None)),
+            "_index" => {
+                Err((Kind::Invalid("`_index` has a meaning in a repeated field only".into()), span, None))
+            }
             "_root" => {
                 let root = self.layout().types[this_ty].root;
                 Ok((ExprKind::Root(root), self.root_type(this_ty)))
@@ -266,7 +270,11 @@ impl Walk<'_, '_, '_> {
                         let fields = fields.filter_map(|a| layout.attrs[*a].name.as_deref());
                         let files = layout.roots.iter().map(|r| r.name.as_str());
                         let nearest = nearest_of(name, fields.chain(files));
-                        Err((Kind::NameUnknown { what: "field or file", name: name.into(), nearest }, span, None))
+                        Err((
+                            Kind::NameUnknown { what: "field or file", name: name.into(), nearest },
+                            span,
+                            None,
+                        ))
                     }
                 }
             }
@@ -306,13 +314,7 @@ impl Walk<'_, '_, '_> {
         Ok((ExprKind::Unary(op, a), ty))
     }
 
-    fn binary(
-        &mut self,
-        op: Binary,
-        a: ExprId,
-        b: ExprId,
-        span: Span,
-    ) -> Found {
+    fn binary(&mut self, op: Binary, a: ExprId, b: ExprId, span: Span) -> Found {
         use Binary::*;
         let (ta, tb) = (self.ty(a), self.ty(b));
         let ty = match (op, &ta, &tb) {
@@ -398,7 +400,11 @@ impl Walk<'_, '_, '_> {
             return Ok((ExprKind::Retype(base), ty));
         }
         if !matches!(self.ty(base), Ty::Object(_) | Ty::AnyObject | Ty::Any) {
-            return Err((Kind::Type { expected: "an object".into(), found: self.describe(base) }, span, None));
+            return Err((
+                Kind::Type { expected: "an object".into(), found: self.describe(base) },
+                span,
+                None,
+            ));
         }
         let found = self.typer.layout.find_type(self.scope.this, &name.path).map_err(|k| (k, span, None))?;
         Ok((ExprKind::Cast(base, found), Ty::Object(found)))

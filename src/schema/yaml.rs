@@ -78,10 +78,9 @@ impl Size {
         let inside = match &node.value {
             Value::Scalar(text) => return of(text),
             Value::Seq(items) => items.iter().map(Size::of).fold(Size::default(), Size::and),
-            Value::Map(entries) => entries
-                .iter()
-                .map(|(key, node)| of(key).and(Size::of(node)))
-                .fold(Size::default(), Size::and),
+            Value::Map(entries) => {
+                entries.iter().map(|(key, node)| of(key).and(Size::of(node))).fold(Size::default(), Size::and)
+            }
         };
         Size { nodes: inside.nodes + 1, depth: inside.depth + 1, ..inside }
     }
@@ -177,15 +176,7 @@ impl Reader<'_> {
     }
 
     fn open(&self, start: Span, anchor: usize, map: bool) -> Open {
-        Open {
-            start,
-            anchor,
-            items: Vec::new(),
-            entries: Vec::new(),
-            seen: HashSet::new(),
-            key: None,
-            map,
-        }
+        Open { start, anchor, items: Vec::new(), entries: Vec::new(), seen: HashSet::new(), key: None, map }
     }
 
     /// Remembers a node that has an anchor.

@@ -85,11 +85,7 @@ pub(super) fn equal(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<boo
 }
 
 /// The order of two known values; none where one is not a number.
-pub(super) fn compare(
-    a: Value,
-    b: Value,
-    store: &mut Store<'_, '_>,
-) -> Result<Option<Ordering>, Trouble> {
+pub(super) fn compare(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<Option<Ordering>, Trouble> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(Some(a.cmp(&b))),
         (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => {

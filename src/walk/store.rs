@@ -81,12 +81,7 @@ pub struct Store<'c, 'd> {
 }
 
 impl<'c, 'd> Store<'c, 'd> {
-    pub(super) fn new(
-        code: &'c Code,
-        files: &'d [&'d [u8]],
-        limits: &'c Limits,
-        with_places: bool,
-    ) -> Self {
+    pub(super) fn new(code: &'c Code, files: &'d [&'d [u8]], limits: &'c Limits, with_places: bool) -> Self {
         Store {
             code,
             files,

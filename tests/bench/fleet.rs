@@ -4,7 +4,13 @@
 //! the process, reading schemas, contract and manifests, every file, and writing the verdict.
 
 // Built without the test harness: a set-up that fails ends the run.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -37,7 +43,11 @@ fn main() {
     let mut times: Vec<Duration> = (0..RUNS).map(|_| run(folder.path())).collect();
     times.sort();
     let (best, median) = (times[0], times[RUNS / 2]);
-    println!("{SETS} sets ({} KiB) against {BUILDS} builds, {RUNS} runs on {} threads", bytes / 1024, threads());
+    println!(
+        "{SETS} sets ({} KiB) against {BUILDS} builds, {RUNS} runs on {} threads",
+        bytes / 1024,
+        threads()
+    );
     println!("from start to verdict: best {best:.1?}, median {median:.1?}, {:.1?} a set", median / SETS);
 }
 

@@ -432,7 +432,8 @@ fn number(i: &str) -> Read<'_, Kind> {
     let (after, float) = recognize((opt(fraction), opt(exponent))).parse(rest)?;
     // `1.` is a float too, unless a name follows: that would be a method.
     let bare = rest.strip_prefix('.').filter(|_| float.is_empty());
-    let point = bare.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c)));
+    let point =
+        bare.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c)));
     if float.is_empty() && point.is_none() {
         return integer(i, rest, run, 10);
     }
