@@ -6,16 +6,7 @@ mod support;
 use support::cases::all;
 use support::channel::{Built, Operand};
 use support::consumer::{Content, Rejected, load};
-use support::samples;
-
-fn sensor_7_11(name: &str) -> Option<u64> {
-    match name {
-        "process" => Some(14),
-        "file" => Some(12),
-        "ipc" => Some(20),
-        _ => None,
-    }
-}
+use support::samples::{self, sensor_7_11};
 
 fn sample() -> (Vec<u8>, Built) {
     (samples::definitions().build().bytes, samples::channel().build())

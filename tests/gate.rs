@@ -8,7 +8,7 @@ use support::cases::all;
 use support::channel::Built;
 use support::consumer::load;
 use support::gate::Gate;
-use support::samples;
+use support::samples::{self, sensor_7_11};
 
 #[test]
 fn every_case_of_the_corpus_gets_what_the_table_says() {
@@ -76,15 +76,6 @@ fn a_wildcard_in_the_21st_field_passes_for_all_builds_with_one_note() {
     let codes: Vec<_> = findings.iter().map(|f| (f.code, f.severity)).collect();
     assert_eq!(codes, [("declared-not-supplied", Severity::Note)]);
     assert_eq!(findings[0].builds, ["7.11", "7.15", "7.15.1"]);
-}
-
-fn sensor_7_11(name: &str) -> Option<u64> {
-    match name {
-        "process" => Some(14),
-        "file" => Some(12),
-        "ipc" => Some(20),
-        _ => None,
-    }
 }
 
 /// A damaged set is refused with a position, or the careful consumer shows that it does no harm.

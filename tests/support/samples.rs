@@ -167,3 +167,13 @@ pub(crate) fn july() -> ChannelFile {
     file.instances[3].criteria[20].operand = pattern(r"NT AUTHORITY\*");
     file
 }
+
+/// What builds 7.11 and 7.15 supply.
+pub(crate) fn sensor_7_11(name: &str) -> Option<u64> {
+    match name {
+        "process" => Some(14),
+        "file" => Some(12),
+        "ipc" => Some(20),
+        _ => None,
+    }
+}
