@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// The longest text, in characters, that a text report shows of one value.
 const SHOWN: usize = 400;
+/// How many of these are the last ones.
+const SHOWN_END: usize = 100;
 
 /// Whether a character can change what a reader sees around it: control characters (C0, DEL, C1),
 /// line separators, invisible characters and those that reorder text.
@@ -49,15 +51,16 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// As [`line`], and cut after so many characters that one value cannot flood a report.
+/// As [`line`], and cut in the middle so that one value cannot flood a report: how a path ends tells most.
 pub(super) fn clipped(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(SHOWN) {
-        None => line(text),
-        Some((at, _)) => {
-            let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
-            Cow::Owned(format!("{}… ({} more characters)", line(head), tail.chars().count()))
-        }
+    if text.char_indices().nth(SHOWN).is_none() {
+        return line(text);
     }
+    let starts = || text.char_indices().map(|(at, _)| at);
+    let head = starts().nth(SHOWN - SHOWN_END).and_then(|at| text.get(..at)).unwrap_or("");
+    let tail = starts().nth_back(SHOWN_END - 1).and_then(|at| text.get(at..)).unwrap_or("");
+    let left_out = starts().count().saturating_sub(SHOWN);
+    Cow::Owned(format!("{}… ({left_out} more characters) …{}", line(head), line(tail)))
 }
 
 /// Source text with its unsafe characters replaced by harmless ones of the same length in bytes, so
@@ -95,8 +98,9 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_and_says_by_how_much() {
-        let long = "é".repeat(1000);
-        assert_eq!(clipped(&long), format!("{}… (600 more characters)", "é".repeat(400)));
+        let long = format!("{}.body[7]", "é".repeat(1000));
+        let end = format!("{}.body[7]", "é".repeat(92));
+        assert_eq!(clipped(&long), format!("{}… (608 more characters) …{end}", "é".repeat(300)));
         assert_eq!(clipped(&"x".repeat(400)), "x".repeat(400));
     }
 
