@@ -302,7 +302,7 @@ impl<'p> Explain<'p> {
                 let mut f = content(codes::DEAD_READ, Severity::Warning, message);
                 f.expected =
                     Some(format!("an index below {supplied}: {who} {} {supplied}", supply_verb(builds)));
-                f.notes.push("these builds check the index first, so they come to no harm".into());
+                f.notes.push("a build that checks the index first comes to no harm".into());
                 (f, i128::from(supplied), "index")
             }
             Verdict::Weak(evidence) => {

@@ -75,8 +75,12 @@ impl Words<'_> {
                 f
             }
             Trouble::Size(size) => {
-                let mut f = error(codes::SIZE_NOT_POSSIBLE, format!("{name} has a size or count below zero"));
+                let mut f = error(
+                    codes::SIZE_NOT_POSSIBLE,
+                    format!("{name} has a size or count that is not possible"),
+                );
                 f.found = Some(number(*size));
+                f.expected = Some("a number from 0 to 18446744073709551615".into());
                 f
             }
             Trouble::Overflow => error(codes::INTEGER_OVERFLOW, format!("an expression of {name} overflows")),
@@ -154,7 +158,7 @@ impl Words<'_> {
     /// The schema's line that asks for what a trouble is about.
     fn label(&self, attr: &Attr, trouble: &Trouble) -> Label {
         let exprs = &self.plan.layout.exprs;
-        let expression = |id| (exprs[id].span, String::new());
+        let expression = |id| exprs[id].span;
         let (span, part) = match trouble {
             Trouble::Valid { .. } => match &attr.valid {
                 Some(valid) => (valid.span, "/valid"),
@@ -164,15 +168,27 @@ impl Words<'_> {
                 Some(checksum) => (checksum.span, "/-checksum"),
                 None => (attr.span, ""),
             },
-            Trouble::Position { .. } => attr.pos.map_or((attr.span, ""), |e| (expression(e).0, "/pos")),
+            Trouble::Position { .. } => attr.pos.map_or((attr.span, ""), |e| (expression(e), "/pos")),
             Trouble::UnexpectedEnd { .. } | Trouble::Size(_) => match (attr.extent, attr.repeat) {
-                (Extent::Size(size), _) => (expression(size).0, "/size"),
+                (Extent::Size(size), _) => (expression(size), "/size"),
                 (_, Repeat::Times(count)) if matches!(trouble, Trouble::Size(_)) => {
-                    (expression(count).0, "/repeat-expr")
+                    (expression(count), "/repeat-expr")
                 }
                 _ => (attr.span, ""),
             },
-            _ => (attr.span, ""),
+            Trouble::Contents { .. }
+            | Trouble::Encoding(_)
+            | Trouble::Terminator(_)
+            | Trouble::Loop
+            | Trouble::Limit(..)
+            | Trouble::Trailing
+            | Trouble::Unreferenced
+            | Trouble::Overlapping => (attr.span, ""),
+            // What an expression stumbles over; of several expressions it is not known which.
+            _ => match attr.body {
+                Body::Value(value) => (expression(value), "/value"),
+                _ => (attr.span, ""),
+            },
         };
         Label {
             span: self.first_line(span),

@@ -116,8 +116,8 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Everything that is wrong with it, blamed on the environment.
 pub fn load(path: &Path, name: &str, sources: &mut Sources) -> Result<Config, Vec<Finding>> {
-    let content =
-        open_with(path, Hold::Private, limits::TEXT_BYTES as u64).map_err(|e| vec![e.to_finding()])?;
+    let limit = u64::try_from(limits::TEXT_BYTES).unwrap_or(u64::MAX);
+    let content = open_with(path, Hold::Private, limit).map_err(|e| vec![e.named(name).to_finding()])?;
     let text = std::str::from_utf8(&content).map_err(|error| {
         let message = format!("`{name}` is not UTF-8 after {} bytes", error.valid_up_to());
         vec![Finding::new(codes::CONFIG_INVALID, Severity::Error, Blame::Environment, message)]

@@ -146,6 +146,19 @@ impl InputError {
         }
     }
 
+    /// The same error under the name by which people know the file.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        match &mut self {
+            InputError::Missing { path }
+            | InputError::Unreadable { path, .. }
+            | InputError::NotAFile { path, .. }
+            | InputError::TooLarge { path, .. }
+            | InputError::Changed { path, .. } => *path = PathBuf::from(name),
+        }
+        self
+    }
+
     /// The finding, blamed on the environment.
     pub fn to_finding(&self) -> Finding {
         let message = self.to_string();
@@ -156,7 +169,7 @@ impl InputError {
                 finding.help = Some("check a copy that nobody writes to".to_owned());
             }
             InputError::NotAFile { .. } => {
-                finding.help = Some("content is read from regular files only".to_owned());
+                finding.help = Some("only regular files are read".to_owned());
             }
             InputError::TooLarge { size, limit, .. } => {
                 finding.found = Some(format!("{size} bytes"));

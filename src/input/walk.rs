@@ -54,8 +54,8 @@ fn input_error(folder: &Path, error: ignore::Error) -> InputError {
     let text = error.to_string();
     let source = error.into_io_error().map_or_else(
         || io::Error::other(text),
-        // The system's own words, without the path that the walker puts before them.
-        |e| e.raw_os_error().map_or(e, io::Error::from_raw_os_error),
+        // The kind in words, without the path that the walker puts before the system's own.
+        |e| io::Error::from(e.kind()),
     );
     InputError::from_io(&path, source)
 }

@@ -8,7 +8,7 @@ use bootgate::check::Plan;
 use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::{self, Manifest, RawContract, Requirement};
-use bootgate::finding::{Blame, Finding, Severities, Severity};
+use bootgate::finding::{Blame, Finding, Label, Severities, Severity};
 use bootgate::input::{Hold, open_with};
 use bootgate::limits;
 use bootgate::schema::{self, ast::Schema};
@@ -48,6 +48,10 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
         }
     };
     let requirements = loaded.requirements(&arguments.builds);
+    if !loaded.problems.is_empty() {
+        // An answer for other builds than were asked about would be none.
+        return loaded;
+    }
     if let Some(path) = &arguments.schema {
         let Some(schema) = loaded.schema(path) else { return loaded };
         let role = schema.root.name.value.clone();
@@ -117,8 +121,21 @@ impl Loaded {
         let raw = contract::parse(&mut self.sources, &name, &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let schemas: Vec<Option<Schema>> =
-            raw.files.iter().map(|file| self.schema(&folder.join(&file.schema.value))).collect();
+        let mut schemas = Vec::new();
+        for file in &raw.files {
+            let known = self.problems.len();
+            schemas.push(self.schema(&folder.join(&file.schema.value)));
+            // A schema that cannot be read has no text to point into: the contract's line names it.
+            for problem in self.problems.iter_mut().skip(known).filter(|p| p.labels.is_empty()) {
+                let key = Some(format!("/files/{}", file.role.value));
+                problem.labels.push(Label {
+                    span: file.schema.span,
+                    text: String::new(),
+                    key,
+                    primary: true,
+                });
+            }
+        }
         let manifests = self.manifests(path, &raw);
         let schemas = schemas.into_iter().collect::<Option<Vec<_>>>()?;
         let manifests = manifests?;
@@ -198,7 +215,10 @@ impl Loaded {
                 let path = shown(&set.contract.value);
                 let own = match &set.builds {
                     Some(builds) if requirements.is_empty() => {
-                        self.requirements(std::slice::from_ref(&builds.value))
+                        let parsed = Requirement::parse(&builds.value).map_err(|e| {
+                            vec![Finding { labels: vec![builds.label("")], ..Finding::from(e) }]
+                        });
+                        vec![self.keep(parsed)?]
                     }
                     _ => requirements.to_vec(),
                 };
@@ -241,6 +261,8 @@ impl Loaded {
     /// Takes the units over; their files come in the order of the plan.
     fn assign(&mut self, assignment: Assignment, plan: impl Fn(Origin) -> Option<usize>) {
         self.problems.extend(assignment.problems);
+        // A set that was named in several ways is one set.
+        let mut known = std::collections::HashSet::new();
         for mut unit in assignment.units {
             let Some(row) = plan(unit.origin) else { continue };
             let Some(planned) = self.plans.get(row) else { continue };
@@ -249,7 +271,9 @@ impl Loaded {
                 [only] => unit.files.iter_mut().for_each(|(role, _)| role.clone_from(only)),
                 roles => unit.files.sort_by_key(|(role, _)| roles.iter().position(|r| r == role)),
             }
-            self.units.push((unit, row));
+            if known.insert((unit.files.clone(), row)) {
+                self.units.push((unit, row));
+            }
         }
     }
 }

@@ -76,6 +76,13 @@ enum When {
 /// Checks, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let Loaded { sources, plans, units, mut problems } = load::load(arguments);
+    if let Some(finding) =
+        arguments.verdict.as_deref().and_then(|path| record::collides(path, &sources, &units))
+    {
+        problems.push(finding);
+        write(&Run { units: Vec::new(), problems }, &sources, arguments)?;
+        return Ok(NOT_RUN);
+    }
     let digests = arguments.verdict.is_some();
     let checked = units::check_all(&sources, &plans, units, digests, &Limits::default());
     if let Some(path) = &arguments.verdict {

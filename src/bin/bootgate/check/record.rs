@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bootgate::codes;
+use bootgate::config::AssignedUnit;
 use bootgate::digest::Digest;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::span::{SourceId, Sources};
@@ -83,6 +84,19 @@ fn set(checked: &Checked) -> Set {
         files: files.filter_map(|(role, digest)| Some((role.clone(), (*digest)?))).collect(),
         findings: checked.unit.findings.iter().map(|f| Entry::new(f, &roles)).collect(),
     }
+}
+
+/// The finding for a verdict that would be written over something that the check reads.
+pub(super) fn collides(path: &Path, sources: &Sources, units: &[(AssignedUnit, usize)]) -> Option<Finding> {
+    let target = fs::canonicalize(path).ok()?;
+    let content = units.iter().flat_map(|(unit, _)| &unit.files).map(|(_, path)| path.clone());
+    let texts = sources.iter().map(|source| PathBuf::from(&source.name));
+    let read = content.chain(texts).find(|read| fs::canonicalize(read).is_ok_and(|read| read == target))?;
+    let message =
+        format!("the verdict would be written over `{}`, which is part of the check", read.display());
+    let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
+    finding.help = Some("name another file after `--verdict`".into());
+    Some(finding)
 }
 
 /// Writes a file so that its old or its new content is there, never a part.
