@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::plan::{Plan, Terms};
-use super::supply::{Declared, Verdict, declared, supply};
+use super::{declared, reads};
 use crate::contract::compile::Purpose;
 use crate::layout::QueryId;
 use crate::table::Id;
@@ -42,10 +42,10 @@ impl<'p> Greatest<'p> {
 
     fn quiet(&self, terms: &Terms, purpose: Purpose, index: i128, name: &str) -> bool {
         match purpose {
-            Purpose::Read(row) => terms.raw.reads.get(row).is_none_or(|read| {
-                terms.builds.iter().all(|b| supply(terms, read, b, name, index) == Verdict::Fine)
-            }),
-            Purpose::Declared(_) => terms.builds.iter().all(|b| declared(b, name, index) == Declared::Fine),
+            Purpose::Read(row) => {
+                terms.raw.reads.get(row).is_none_or(|read| !reads::speaks(terms, read, name, index))
+            }
+            Purpose::Declared(_) => !declared::speaks(terms, name, index),
             Purpose::Rule(_) => true,
         }
     }

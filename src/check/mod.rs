@@ -3,9 +3,12 @@
 //! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
 
 mod answers;
+mod declared;
 mod explain;
+mod place;
 mod plan;
-mod supply;
+mod reads;
+mod rules;
 mod words;
 
 pub use explain::explain;

@@ -4,8 +4,9 @@ use crate::code::{Code, Options, lower};
 use crate::contract::compile::{self, Purpose};
 use crate::contract::{Manifest, RawContract, build_names};
 use crate::finding::{Finding, Severities};
-use crate::layout::{Input, Layout, build};
+use crate::layout::{Input, Layout, QueryId, build};
 use crate::schema::ast::Schema;
+use crate::table::Id;
 use crate::walk::Class;
 
 /// What a set is checked with.
@@ -81,6 +82,21 @@ impl Plan {
         let builds = builds.iter().map(|b| (*b).clone()).collect();
         let terms = Terms { raw, purposes, builds, names, classes: rows };
         Ok(Plan { roles, layout, code, contract: Some(terms), classes, severities })
+    }
+}
+
+impl Plan {
+    /// What a query is for.
+    pub(super) fn purpose(&self, query: QueryId) -> Option<Purpose> {
+        self.contract.as_ref()?.purposes.get(query.row()).copied()
+    }
+}
+
+impl Terms {
+    /// The names of some of the builds.
+    pub(super) fn names(&self, builds: &[&Manifest]) -> Vec<String> {
+        let chosen = |b: &Manifest| builds.iter().any(|c| c.source == b.source);
+        self.builds.iter().zip(&self.names).filter(|(b, _)| chosen(b)).map(|(_, n)| n.clone()).collect()
     }
 }
 

@@ -326,6 +326,11 @@ pub(super) fn noun(plan: &Plan, attr: Option<crate::layout::AttrId>) -> String {
     }
 }
 
+/// A line of the contract or a manifest.
+pub(super) fn label(span: Span, key: &str, text: &str, primary: bool) -> Label {
+    Label { span, text: text.to_string(), key: Some(key.to_string()), primary }
+}
+
 /// An integer in decimal, and in hexadecimal where that differs.
 fn number(n: i128) -> String {
     if (0..10).contains(&n) {
