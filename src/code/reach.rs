@@ -1,5 +1,7 @@
 //! How far out an instance, a checksum or a query names objects: it runs when those are complete.
 
+use std::collections::VecDeque;
+
 use super::Reach;
 use crate::layout::query::Query;
 use crate::layout::{
@@ -28,25 +30,50 @@ impl<'l> Reaches<'l> {
             attrs: vec![Reach::Up(0); layout.attrs.len()],
             types: vec![Reach::Up(0); layout.types.len()],
         };
-        // Each round raises at least one of finitely many values, or is the last.
-        while reaches.round() {}
+        reaches.settle();
         reaches
     }
 
-    fn round(&mut self) -> bool {
-        let mut changed = false;
-        for (id, attr) in self.layout.attrs.entries() {
+    /// Raises what is too low until nothing is: each change looks again at what depends on it alone.
+    fn settle(&mut self) {
+        let layout = self.layout;
+        let mut by_attr: Vec<Vec<AttrId>> = vec![Vec::new(); layout.attrs.len()];
+        let mut by_type: Vec<Vec<AttrId>> = vec![Vec::new(); layout.types.len()];
+        for (id, attr) in layout.attrs.entries() {
+            let mut exprs = exprs_of(attr);
+            while let Some(expr) = exprs.pop() {
+                let kind = &layout.exprs[expr].kind;
+                if let ExprKind::Attr(_, needed) = kind {
+                    by_attr.get_mut(needed.row()).into_iter().for_each(|readers| readers.push(id));
+                }
+                children(kind, &mut exprs);
+            }
+            for ty in objects_of(attr) {
+                by_type.get_mut(ty.row()).into_iter().for_each(|readers| readers.push(id));
+            }
+        }
+        let mut waiting: VecDeque<AttrId> = layout.attrs.ids().collect();
+        let mut queued = vec![true; layout.attrs.len()];
+        while let Some(id) = waiting.pop_front() {
+            queued.get_mut(id.row()).into_iter().for_each(|flag| *flag = false);
+            let attr = &layout.attrs[id];
             let reach = self.attr_now(attr);
+            let mut again: Vec<AttrId> = Vec::new();
             if let Some(old) = self.attrs.get_mut(id.row()).filter(|old| **old < reach) {
                 *old = reach;
-                changed = true;
+                again.extend(by_attr.get(id.row()).into_iter().flatten());
             }
             if let Some(old) = self.types.get_mut(attr.owner.row()).filter(|old| **old < reach) {
                 *old = reach;
-                changed = true;
+                again.extend(by_type.get(attr.owner.row()).into_iter().flatten());
+            }
+            for reader in again {
+                if let Some(flag) = queued.get_mut(reader.row()).filter(|flag| !**flag) {
+                    *flag = true;
+                    waiting.push_back(reader);
+                }
             }
         }
-        changed
     }
 
     /// The reach of an instance or a field.
@@ -56,14 +83,7 @@ impl<'l> Reaches<'l> {
 
     /// Whether objects of this field may look at the object around them.
     pub(super) fn looks_out(&self, attr: &Attr) -> bool {
-        let of = |body: &Body| match body {
-            Body::Object(ty) => self.ty(*ty) > Reach::Up(0),
-            _ => false,
-        };
-        match &attr.body {
-            Body::Switch { cases, default, .. } => cases.iter().any(|(_, b)| of(b)) || of(default),
-            body => of(body),
-        }
+        objects_of(attr).any(|ty| self.ty(ty) > Reach::Up(0))
     }
 
     fn ty(&self, id: TypeId) -> Reach {
@@ -71,37 +91,8 @@ impl<'l> Reaches<'l> {
     }
 
     fn attr_now(&self, attr: &Attr) -> Reach {
-        let mut exprs: Vec<ExprId> = Vec::new();
-        exprs.extend(attr.condition.iter().chain(&attr.io).chain(&attr.pos));
-        if let Extent::Size(size) = attr.extent {
-            exprs.push(size);
-        }
-        if let Repeat::Times(expr) | Repeat::Until(expr) = attr.repeat {
-            exprs.push(expr);
-        }
-        let mut bodies = vec![&attr.body];
-        if let Body::Switch { on, cases, default } = &attr.body {
-            exprs.push(*on);
-            exprs.extend(cases.iter().map(|(case, _)| *case));
-            bodies.extend(cases.iter().map(|(_, body)| body));
-            bodies.push(default);
-        }
-        if let Body::Value(value) = attr.body {
-            exprs.push(value);
-        }
-        match attr.valid.as_ref().map(|v| &v.kind) {
-            Some(ValidKind::Eq(e) | ValidKind::Expr(e)) => exprs.push(*e),
-            Some(ValidKind::Range(min, max)) => exprs.extend(min.iter().chain(max)),
-            Some(ValidKind::AnyOf(items)) => exprs.extend(items),
-            Some(ValidKind::InEnum(_)) | None => {}
-        }
-        let root = self.layout.types[attr.owner].root;
-        let own = self.all(&exprs, root);
-        let inside = bodies.iter().filter_map(|body| match body {
-            Body::Object(ty) => Some(inwards(self.ty(*ty))),
-            _ => None,
-        });
-        inside.fold(own, Reach::max)
+        let own = self.all(&exprs_of(attr), self.layout.types[attr.owner].root);
+        objects_of(attr).map(|ty| inwards(self.ty(ty))).fold(own, Reach::max)
     }
 
     /// The reach of some expressions that belong to objects of one file.
@@ -153,6 +144,72 @@ impl<'l> Reaches<'l> {
             | ExprKind::This
             | ExprKind::Capacity(_) => Reach::Up(0),
         }
+    }
+}
+
+/// Every expression of a field.
+fn exprs_of(attr: &Attr) -> Vec<ExprId> {
+    let mut exprs: Vec<ExprId> = Vec::new();
+    exprs.extend(attr.condition.iter().chain(&attr.io).chain(&attr.pos));
+    if let Extent::Size(size) = attr.extent {
+        exprs.push(size);
+    }
+    if let Repeat::Times(expr) | Repeat::Until(expr) = attr.repeat {
+        exprs.push(expr);
+    }
+    match &attr.body {
+        Body::Switch { on, cases, .. } => {
+            exprs.push(*on);
+            exprs.extend(cases.iter().map(|(case, _)| *case));
+        }
+        Body::Value(value) => exprs.push(*value),
+        _ => {}
+    }
+    match attr.valid.as_ref().map(|v| &v.kind) {
+        Some(ValidKind::Eq(e) | ValidKind::Expr(e)) => exprs.push(*e),
+        Some(ValidKind::Range(min, max)) => exprs.extend(min.iter().chain(max)),
+        Some(ValidKind::AnyOf(items)) => exprs.extend(items),
+        Some(ValidKind::InEnum(_)) | None => {}
+    }
+    exprs
+}
+
+/// The types that the objects of a field can have.
+fn objects_of(attr: &Attr) -> impl Iterator<Item = TypeId> + '_ {
+    let (cases, other) = match &attr.body {
+        Body::Switch { cases, default, .. } => (cases.as_slice(), &**default),
+        body => (&[][..], body),
+    };
+    cases.iter().map(|(_, body)| body).chain([other]).filter_map(|body| match body {
+        Body::Object(ty) => Some(*ty),
+        _ => None,
+    })
+}
+
+/// Adds the expressions that an expression consists of.
+fn children(kind: &ExprKind, to: &mut Vec<ExprId>) {
+    match kind {
+        ExprKind::Parent(a)
+        | ExprKind::Io(a)
+        | ExprKind::Attr(a, _)
+        | ExprKind::Cast(a, _)
+        | ExprKind::Retype(a)
+        | ExprKind::Unary(_, a)
+        | ExprKind::Intern(a) => to.push(*a),
+        ExprKind::Subscript(a, b) | ExprKind::Binary(_, a, b) => to.extend([*a, *b]),
+        ExprKind::Choice(a, b, c) => to.extend([*a, *b, *c]),
+        ExprKind::List(items) => to.extend(items),
+        ExprKind::Method(_, base, args) => to.extend([*base].iter().chain(args)),
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Str(_)
+        | ExprKind::Bytes(_)
+        | ExprKind::It
+        | ExprKind::Index
+        | ExprKind::This
+        | ExprKind::Root(_)
+        | ExprKind::Capacity(_) => {}
     }
 }
 

@@ -260,6 +260,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             Op::Set => {
                 let value = self.pop();
                 self.set_it(value);
+                self.known_to_itself(value);
             }
             Op::SetOrReturn => match self.pop() {
                 Value::Absent => self.leave(),
@@ -381,6 +382,17 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     fn finish(&mut self) -> Step {
         let Some(frame) = self.frames.last_mut() else { return Ok(()) };
         let id = frame.object;
+        let object = &mut self.store.objects[id];
+        if !object.complete {
+            object.complete = true;
+            object.end = self.store.streams[frame.stream].pos;
+            frame.pc -= 1;
+            frame.attr = None;
+            frame.repeat = Loop::None;
+            // Behind those of the objects in it, which wait already.
+            self.distribute(id);
+            return Ok(());
+        }
         if let Some(due) = frame.due.pop_front() {
             // Once more, when this one is done.
             frame.pc -= 1;
@@ -390,14 +402,6 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 frame.due.push_front(next);
             }
             return self.start(due);
-        }
-        let object = &mut self.store.objects[id];
-        if !object.complete {
-            object.complete = true;
-            object.end = self.store.streams[frame.stream].pos;
-            frame.pc -= 1;
-            self.distribute(id);
-            return Ok(());
         }
         object.active = false;
         let (failed, stream) = (object.failed, object.stream);
@@ -590,6 +594,17 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         frame.it = value;
         let end = self.store.streams[frame.stream].pos;
         frame.it_range = ByteRange { start: frame.element_start, end: end.max(frame.element_start) };
+    }
+
+    /// A constraint may name the very field that it belongs to.
+    fn known_to_itself(&mut self, value: Value) {
+        let Some(frame) = self.frames.last().filter(|f| f.repeat == Loop::None) else { return };
+        if matches!(frame.kind, Kind::Routine { .. }) {
+            return;
+        }
+        if let Some(slot) = frame.attr.and_then(|attr| self.code.attrs[attr].slot) {
+            self.store.set_slot(frame.object, slot, value);
+        }
     }
 
     /// An operand; one that is not there is a trouble, and unknown.
