@@ -22,6 +22,8 @@ pub const NAME_BYTES: usize = 128;
 pub const NAMES_COMPARED: usize = 1000;
 /// Bytes in one expression.
 pub const EXPRESSION_BYTES: usize = 1 << 16;
+/// Levels of one expression that the parser takes on the host's stack: parentheses, lists, signs.
+pub const EXPRESSION_NESTING: u32 = 64;
 /// Levels of one expression's tree.
 pub const EXPRESSION_DEPTH: u32 = 128;
 /// Schema errors that are reported in one run.

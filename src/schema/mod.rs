@@ -6,6 +6,8 @@ pub mod error;
 pub mod expr;
 pub mod keys;
 mod read;
+#[cfg(test)]
+mod tests;
 pub mod yaml;
 
 pub use error::SchemaError;

@@ -136,7 +136,7 @@ impl<'a> Grammar<'a> {
 
     /// One more level of the host's stack, within the limit.
     fn nested<T>(&mut self, i: &'a str, read: impl FnOnce(&mut Self) -> Read<'a, T>) -> Read<'a, T> {
-        if self.open >= limits::EXPRESSION_DEPTH {
+        if self.open >= limits::EXPRESSION_NESTING {
             return stop(i, "fewer nested levels");
         }
         self.open += 1;
@@ -185,23 +185,30 @@ impl<'a> Grammar<'a> {
     }
 
     fn comparison(&mut self, i: &'a str) -> Read<'a, NodeId> {
-        let (rest, left) = self.level(i, LEVELS)?;
+        let (rest, left) = self.level(i, 0)?;
         let Some((after, op)) = COMPARISONS.iter().find_map(|(t, op)| Some((token(rest, t)?, *op))) else {
             return Ok((rest, left));
         };
-        let (rest, right) = self.level(after, LEVELS)?;
+        let (rest, right) = self.level(after, 0)?;
         self.node(i, rest, Kind::Binary(op, left, right))
     }
 
-    fn level(&mut self, i: &'a str, levels: &[&[Operator]]) -> Read<'a, NodeId> {
-        let Some((operators, tighter)) = levels.split_first() else { return self.factor(i) };
-        let (mut rest, mut left) = self.level(i, tighter)?;
-        while let Some((after, op)) = operators.iter().find_map(|(t, op)| Some((token(rest, t)?, *op))) {
+    /// Operators that bind at least as tightly as those of a level: one host frame for all levels.
+    fn level(&mut self, i: &'a str, loosest: usize) -> Read<'a, NodeId> {
+        let (mut rest, mut left) = self.factor(i)?;
+        let mut tightest = LEVELS.len();
+        loop {
+            let next =
+                LEVELS.iter().enumerate().take(tightest).skip(loosest).find_map(|(level, operators)| {
+                    let found = operators.iter().find_map(|(t, op)| Some((token(rest, t)?, *op)));
+                    found.map(|(after, op)| (level, after, op))
+                });
+            let Some((level, after, op)) = next else { return Ok((rest, left)) };
             let right;
-            (rest, right) = self.level(after, tighter)?;
+            (rest, right) = self.level(after, level + 1)?;
             (rest, left) = self.node(i, rest, Kind::Binary(op, left, right))?;
+            tightest = level + 1;
         }
-        Ok((rest, left))
     }
 
     fn factor(&mut self, i: &'a str) -> Read<'a, NodeId> {
