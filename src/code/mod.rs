@@ -7,6 +7,8 @@
 mod keep;
 mod lower;
 mod reach;
+#[cfg(test)]
+mod tests;
 
 pub use lower::{Options, lower};
 
