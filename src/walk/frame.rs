@@ -69,7 +69,7 @@ pub(super) struct Frame {
     pub(super) array: Option<ArrayId>,
     pub(super) region: Option<Region>,
     /// The place of the instance at hand, while others may ask for it.
-    pub(super) memo: Option<super::machine::Key>,
+    pub(super) memo: Option<super::instances::Key>,
     /// How much there was when the frame began.
     pub(super) entry: Mark,
     /// How much there was before the element at hand.

@@ -3,12 +3,17 @@
 //! It tells an [`Observer`] what it stumbles over and what the queries answer. An observer that stops at
 //! the first trouble proves silence; one that goes on explains.
 
+mod bytes;
+mod checks;
 mod eval;
 mod fields;
 mod frame;
+mod instances;
 mod machine;
 pub mod number;
+mod objects;
 mod read;
+mod report;
 mod store;
 mod stream;
 #[cfg(test)]

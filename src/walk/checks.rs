@@ -1,0 +1,191 @@
+//! Operations that compare: constraints, checksums, the questions of a contract.
+
+use super::Observer;
+use super::eval;
+use super::frame::Kind;
+use super::machine::{Machine, Step};
+use super::trouble::Trouble;
+use super::value::{BufferId, Slice, Value};
+use crate::code::{Check, Pc};
+use crate::layout::{AttrId, QueryId};
+use crate::schema::ast::OwnBytes;
+use crate::schema::expr::Binary;
+use crate::span::ByteRange;
+
+impl<O: Observer> Machine<'_, '_, O> {
+    /// Compares the value at hand; what fails is reported, and the walk goes on.
+    pub(super) fn check(&mut self, check: Check) -> Step {
+        let count = match check {
+            Check::AnyOf(count) => count as usize,
+            Check::InEnum(_) => 0,
+            _ => 1,
+        };
+        let at = self.stack.len().saturating_sub(count);
+        let operands = self.stack.split_off(at);
+        let Some((value, range)) = self.top().map(|f| (f.it, f.it_range)) else { return Ok(()) };
+        if let Some(Value::Unknown(cause)) =
+            std::iter::once(&value).chain(&operands).find(|v| matches!(v, Value::Unknown(_)))
+        {
+            self.observer.skipped(*cause);
+            return Ok(());
+        }
+        if value == Value::Absent {
+            return Ok(());
+        }
+        let mut compare = |op: Binary, b: Value| {
+            eval::binary(op, value, b, &mut self.store).map(|v| v == Value::Bool(true))
+        };
+        let first = operands.first().copied().unwrap_or(Value::Absent);
+        let held = match check {
+            Check::Eq => compare(Binary::Eq, first),
+            Check::Min => compare(Binary::Ge, first),
+            Check::Max => compare(Binary::Le, first),
+            Check::Holds => Ok(first == Value::Bool(true)),
+            Check::AnyOf(_) => {
+                operands.iter().try_fold(false, |found, b| Ok(found || compare(Binary::Eq, *b)?))
+            }
+            Check::InEnum(id) => Ok(match value {
+                Value::Int(n) => self.code.enums[id].binary_search(&n).is_ok(),
+                _ => false,
+            }),
+        };
+        match held {
+            Ok(true) => {}
+            Ok(false) => {
+                self.trouble_in(Trouble::Valid { check, value, operands }, Some(range))?;
+            }
+            Err(trouble) => {
+                self.trouble_in(trouble, Some(range))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn each(&mut self, end: Pc) {
+        match self.pop() {
+            Value::Array(array) => {
+                let first = self.store.elements(array).first().copied();
+                let Some(frame) = self.top_mut() else { return };
+                frame.array = Some(array);
+                frame.index = 0;
+                match first {
+                    Some(value) => frame.it = value,
+                    None => frame.pc = end,
+                }
+            }
+            other => {
+                if let Value::Unknown(cause) = other {
+                    self.observer.skipped(cause);
+                }
+                self.jump(end);
+            }
+        }
+    }
+
+    pub(super) fn each_next(&mut self, body: Pc) {
+        let Some((array, index)) = self.top().and_then(|f| Some((f.array?, f.index + 1))) else { return };
+        let next = usize::try_from(index).ok().and_then(|row| self.store.elements(array).get(row)).copied();
+        let Some(frame) = self.top_mut() else { return };
+        if let Some(value) = next {
+            frame.it = value;
+            frame.index = index;
+            frame.pc = body;
+        }
+    }
+
+    pub(super) fn answer(&mut self, query: QueryId, count: u8) -> Step {
+        let mut values = Vec::with_capacity(usize::from(count));
+        for _ in 0..count {
+            values.push(self.operand()?);
+        }
+        values.reverse();
+        if let Some(cause) = values.iter().find_map(|v| match v {
+            Value::Unknown(cause) => Some(*cause),
+            _ => None,
+        }) {
+            self.observer.skipped(cause);
+            return Ok(());
+        }
+        let mut at = self.at(None);
+        let class = match self.top().map(|f| (f.kind, f.array, f.index)) {
+            Some((Kind::Routine { class, .. }, array, index)) => {
+                at.index = array.map(|_| index);
+                class
+            }
+            _ => 0,
+        };
+        match self.observer.answer(query, class, &values, at, &self.store) {
+            std::ops::ControlFlow::Continue(()) => Ok(()),
+            std::ops::ControlFlow::Break(()) => Err(super::machine::Stop),
+        }
+    }
+
+    pub(super) fn checksum(&mut self, attr: AttrId, own: OwnBytes) -> Step {
+        let (end, start) = (self.operand()?, self.operand()?);
+        let Some(stored) = self.top().map(|f| f.it) else { return Ok(()) };
+        for value in [end, start] {
+            if let Value::Unknown(cause) = value {
+                self.observer.skipped(cause);
+                return Ok(());
+            }
+        }
+        let (Value::Int(stored), Value::Int(end), Value::Int(start)) = (stored, end, start) else {
+            return Ok(());
+        };
+        if let Some(frame) = self.top_mut() {
+            frame.attr = Some(attr);
+        }
+        let Some(object) = self.top().map(|f| f.object) else { return Ok(()) };
+        let stream = &self.store.streams[self.store.get(object).stream];
+        let (base, size, buffer) = (stream.start, stream.end - stream.start, stream.buffer);
+        let within = |n: i128| u64::try_from(n).ok().filter(|n| *n <= size).map(|n| base + n);
+        let (Some(from), Some(to)) = (within(start), within(end)) else {
+            let position = if within(start).is_none() { start } else { end };
+            self.trouble(Trouble::Position { position, size })?;
+            return Ok(());
+        };
+        if to < from {
+            self.trouble(Trouble::Size(end.saturating_sub(start)))?;
+            return Ok(());
+        }
+        self.scan(to - from)?;
+        let code = &self.code.attrs[attr];
+        let place = code.place.map(|slot| self.store.slot(object, slot));
+        let Some(Value::Int(place)) = place else { return Ok(()) };
+        let place = u64::try_from(place).unwrap_or(0);
+        let width = u64::from(code.width);
+        let own_range = ByteRange { start: place, end: place + width };
+        let computed = crc32(&self.store, buffer, from, to, own_range, own);
+        if i128::from(computed) != stored {
+            self.trouble_in(Trouble::Checksum { stored, computed }, Some(own_range))?;
+        }
+        Ok(())
+    }
+}
+
+/// CRC-32 (ISO-HDLC, as in zlib) of a range; its own bytes count as `own` says.
+fn crc32(
+    store: &super::Store<'_, '_>,
+    buffer: BufferId,
+    from: u64,
+    to: u64,
+    place: ByteRange,
+    own: OwnBytes,
+) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut add = |from: u64, to: u64| {
+        hasher.update(store.bytes(Slice { buffer, start: from, len: to.saturating_sub(from) }));
+    };
+    let (start, end) = (place.start.clamp(from, to), place.end.clamp(from, to));
+    if own == OwnBytes::Keep || start == end {
+        add(from, to);
+        return hasher.finalize();
+    }
+    add(from, start);
+    if own == OwnBytes::Zero {
+        let zeroes = usize::try_from(end - start).unwrap_or(0);
+        hasher.update([0u8; 8].get(..zeroes).unwrap_or(&[]));
+    }
+    hasher.update(store.bytes(Slice { buffer, start: end, len: to - end }));
+    hasher.finalize()
+}

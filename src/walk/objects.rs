@@ -1,0 +1,230 @@
+//! Objects and their tasks: what begins, what waits for what, and how long it all is kept.
+
+use super::Observer;
+use super::frame::{Due, Frame, Kind, Loop};
+use super::machine::{Machine, Step};
+use super::store::Object;
+use super::value::{ObjectId, StreamId, Value};
+use crate::code::{Pc, Reach, What};
+use crate::layout::{AttrId, QueryId, RootId, TypeId};
+use crate::table::Id;
+
+impl<O: Observer> Machine<'_, '_, O> {
+    pub(super) fn push(&mut self, kind: Kind, object: ObjectId, pc: Pc, stream: StreamId) {
+        let mut frame = Frame::new(kind, object, pc, stream, self.stack.len(), self.store.mark());
+        if kind == Kind::Object {
+            let at = self.frames.len();
+            let object = &mut self.store.objects[object];
+            object.frame = at;
+            object.active = true;
+            frame.again = self.frames.last().is_some_and(|caller| caller.again);
+        }
+        self.frames.push(frame);
+    }
+
+    /// Ends a frame; what an outer one still needs of it is passed on.
+    pub(super) fn pop_frame(&mut self) -> Option<Frame> {
+        let frame = self.frames.pop()?;
+        self.stack.truncate(frame.stack);
+        if frame.pin < usize::MAX {
+            self.pin(frame.pin);
+        }
+        Some(frame)
+    }
+
+    /// Keeps all there is now until a frame ends.
+    pub(super) fn pin(&mut self, target: usize) {
+        let at = self.frames.len().saturating_sub(1);
+        if let Some(frame) = self.frames.last_mut().filter(|_| target <= at) {
+            frame.hold = true;
+            if target < at {
+                frame.pin = frame.pin.min(target);
+            }
+        }
+    }
+
+    /// The frame that an object lives as long as: its own, else the outermost.
+    pub(super) fn home(&self, object: ObjectId) -> usize {
+        let object = self.store.get(object);
+        if object.active { object.frame } else { 0 }
+    }
+
+    pub(super) fn new_object(
+        &mut self,
+        ty: TypeId,
+        root: RootId,
+        parent: Option<ObjectId>,
+        at: Option<(AttrId, Option<u64>)>,
+        stream: StreamId,
+    ) -> ObjectId {
+        let start = self.store.streams[stream].pos;
+        self.store.object(Object {
+            ty,
+            root,
+            parent,
+            attr: at.map(|(attr, _)| attr),
+            index: at.and_then(|(_, index)| index),
+            stream,
+            start,
+            end: start,
+            slots: 0,
+            frame: 0,
+            active: false,
+            complete: false,
+            failed: None,
+        })
+    }
+
+    /// Begins an object as the value of the field at hand.
+    pub(super) fn enter(&mut self, ty: TypeId) -> Step {
+        let Some(frame) = self.frames.last() else { return Ok(()) };
+        let (parent, stream, attr) = (frame.object, frame.stream, frame.attr);
+        let index = (frame.repeat != Loop::None).then_some(frame.index);
+        let memo = frame.memo.clone().filter(|_| index.is_none());
+        if self.frames.len() >= self.limits.depth as usize {
+            return self.limit("depth", u64::from(self.limits.depth));
+        }
+        let root = self.store.get(parent).root;
+        let object = self.new_object(ty, root, Some(parent), attr.map(|a| (a, index)), stream);
+        if let Some(place) = memo.and_then(|key| self.memo.get_mut(&key)) {
+            *place = Value::Object(object);
+        }
+        self.push(Kind::Object, object, self.code.types[ty].entry, stream);
+        Ok(())
+    }
+
+    /// The fields of an object are complete: its tasks run, then it is a value.
+    pub(super) fn finish(&mut self) -> Step {
+        let Some(frame) = self.frames.last_mut() else { return Ok(()) };
+        let id = frame.object;
+        let object = &mut self.store.objects[id];
+        if !object.complete {
+            object.complete = true;
+            object.end = self.store.streams[frame.stream].pos;
+            frame.pc -= 1;
+            frame.attr = None;
+            frame.repeat = Loop::None;
+            // Behind those of the objects in it, which wait already.
+            self.distribute(id);
+            return Ok(());
+        }
+        if let Some(due) = frame.due.pop_front() {
+            // Once more, when this one is done.
+            frame.pc -= 1;
+            if let Some(next) = self.following(due)
+                && let Some(frame) = self.frames.last_mut()
+            {
+                frame.due.push_front(next);
+            }
+            return self.start(due);
+        }
+        object.active = false;
+        let (failed, stream) = (object.failed, object.stream);
+        self.pop_frame();
+        let in_region = self.frames.last().is_none_or(|caller| caller.region.is_some());
+        match failed {
+            Some(_) if in_region => {
+                self.store.streams[stream].broken = true;
+                self.put(Value::Object(id));
+            }
+            Some(cause) => self.fail_with(cause, Value::Object(id)),
+            None => self.put(Value::Object(id)),
+        }
+        Ok(())
+    }
+
+    /// Hands the tasks of a complete object to the frames whose objects they wait for.
+    pub(super) fn distribute(&mut self, id: ObjectId) {
+        let code = self.code;
+        for task in &code.types[self.store.get(id).ty].tasks {
+            let asked = match task.what {
+                What::Query(query) => !code.queries[query].per_class || !self.classes.is_empty(),
+                _ => true,
+            };
+            if !asked {
+                continue;
+            }
+            let due = Due { what: task.what, object: id, class: 0 };
+            match self.target(id, task.reach) {
+                Target::Frame(at) => {
+                    if let Some(frame) = self.frames.get_mut(at) {
+                        frame.due.push_back(due);
+                    }
+                    if at + 1 < self.frames.len() {
+                        self.pin(at);
+                    }
+                }
+                Target::Set => {
+                    self.set_due.push(due);
+                    self.pin(0);
+                }
+            }
+        }
+    }
+
+    /// The same question for the next class of builds.
+    pub(super) fn following(&self, due: Due) -> Option<Due> {
+        let What::Query(query) = due.what else { return None };
+        let class = due.class + 1;
+        (self.code.queries[query].per_class && class < self.classes.len()).then_some(Due { class, ..due })
+    }
+
+    /// The frame that a task waits for: this one if what it names is complete.
+    pub(super) fn target(&self, id: ObjectId, reach: Reach) -> Target {
+        let here = Target::Frame(self.frames.len().saturating_sub(1));
+        let outer = match reach {
+            Reach::Up(0) => return here,
+            Reach::Up(levels) => (0..levels)
+                .try_fold(id, |object, _| self.store.get(object).parent)
+                .or_else(|| self.root_of(id)),
+            Reach::Root => self.root_of(id),
+            Reach::Set => return Target::Set,
+        };
+        match outer.map(|outer| self.store.get(outer)) {
+            Some(outer) if outer.active && !outer.complete => Target::Frame(outer.frame),
+            _ => here,
+        }
+    }
+
+    pub(super) fn root_of(&self, id: ObjectId) -> Option<ObjectId> {
+        self.store.roots.get(self.store.get(id).root.row()).copied().flatten()
+    }
+
+    /// Starts a task.
+    pub(super) fn start(&mut self, due: Due) -> Step {
+        let code = self.code;
+        match due.what {
+            What::Instance(attr) => {
+                let done = code.attrs[attr]
+                    .slot
+                    .is_some_and(|slot| !matches!(self.store.slot(due.object, slot), Value::Pending));
+                if done { Ok(()) } else { self.read_instance(due.object, attr) }
+            }
+            What::Checksum(attr) => {
+                self.routine(due, None, code.attrs[attr].checksum);
+                Ok(())
+            }
+            What::Query(id) => {
+                let query = &code.queries[id];
+                let on_path = query.path.as_ref().is_none_or(|path| self.store.is_at(due.object, path));
+                if on_path {
+                    self.routine(due, Some(id), query.entry);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn routine(&mut self, due: Due, query: Option<QueryId>, entry: Pc) {
+        let stream = self.store.get(due.object).stream;
+        self.push(Kind::Routine { query, class: due.class }, due.object, entry, stream);
+    }
+}
+
+/// Where a task waits.
+pub(super) enum Target {
+    /// In a frame, until its object's fields are complete.
+    Frame(usize),
+    /// Until all files are walked.
+    Set,
+}
