@@ -21,7 +21,7 @@ fn error(text: &str) -> (String, &str, String) {
     assert_eq!(errors.len(), 1, "{errors:?}\n{text}");
     let error = &errors[0];
     let range = error.span.start as usize..error.span.end as usize;
-    (error.kind.to_string(), &text[range], error.key.clone())
+    (error.kind.to_string(), text.get(range).unwrap_or("?"), error.key.clone())
 }
 
 #[track_caller]

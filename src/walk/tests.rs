@@ -543,7 +543,7 @@ fn long_texts_that_many_fields_share_are_not_read_without_end() {
 seq: [{id: n, type: u1}, {id: a, type: e, repeat: expr, repeat-expr: n}]
 types: {e: {seq: [{id: ofs, type: u2}], instances: {v: {pos: ofs * 2 + 250, type: strz, io: _root._io}}}}";
     let limits = Limits { scanned_bytes: 10_000, ..Limits::default() };
-    assert_eq!(walked(&body, &bytes, &limits).troubles.iter().filter(|f| f.contains("Limit")).count(), 0);
+    assert_eq!(walked(body, &bytes, &limits).troubles.iter().filter(|f| f.contains("Limit")).count(), 0);
     let each = body.replace("type: strz", "type: strz, valid: {max: '\"y\"'}");
     let found = walked(&each, &bytes, &limits).troubles;
     assert!(found.last().is_some_and(|f| f.ends_with("Limit(\"scanned-bytes\", 10000)")), "{found:?}");
