@@ -6,9 +6,8 @@ mod support;
 use bootgate::finding::{Finding, Severity};
 use support::cases::all;
 use support::channel::Built;
-use support::consumer::load;
-use support::gate::Gate;
-use support::samples::{self, sensor_7_11};
+use support::gate::{Gate, refused_or_harmless};
+use support::samples;
 
 #[test]
 fn every_case_of_the_corpus_gets_what_the_table_says() {
@@ -76,25 +75,6 @@ fn a_wildcard_in_the_21st_field_passes_for_all_builds_with_one_note() {
     let codes: Vec<_> = findings.iter().map(|f| (f.code, f.severity)).collect();
     assert_eq!(codes, [("declared-not-supplied", Severity::Note)]);
     assert_eq!(findings[0].builds, ["7.11", "7.15", "7.15.1"]);
-}
-
-/// A damaged set is refused with a position, or the careful consumer shows that it does no harm.
-fn refused_or_harmless(gate: &Gate, definitions: &[u8], channel: &[u8], what: &str) -> bool {
-    let errors = gate.errors(definitions, channel);
-    if errors.is_empty() {
-        let content = load(definitions, channel).unwrap_or_else(|e| panic!("{what}: passed, but {e}"));
-        let reads = content.evaluate(sensor_7_11);
-        assert!(!reads.iter().any(|read| read.beyond()), "{what}: passed, and reads beyond the supply");
-        return false;
-    }
-    for error in &errors {
-        let placed = error.places.iter().any(|place| {
-            let size = if place.file == 0 { definitions.len() } else { channel.len() };
-            place.path.is_some() && place.range.end <= size as u64
-        });
-        assert!(placed, "{what}: refused without a position: {}", error.code);
-    }
-    true
 }
 
 /// The same damage with the checksum as it is, and made right again.

@@ -121,7 +121,10 @@ impl<O: Observer> Machine<'_, '_, O> {
                 (n + u64::from(terminator.include), n + u64::from(terminator.consume))
             }
             None if terminator.eos_error => {
-                self.fail_for(Trouble::Terminator(terminator.byte))?;
+                let stream = &self.store.streams[self.stream()];
+                let searched = ByteRange { start: stream.pos, end: stream.end };
+                let cause = self.trouble_in(Trouble::Terminator(terminator.byte), Some(searched))?;
+                self.fail(cause);
                 return Ok(None);
             }
             None => (rest.len() as u64, rest.len() as u64),

@@ -132,7 +132,7 @@ fn texts_end_where_their_terminator_says() {
     text("size: 4, terminator: 0x3a, include: true", b"ab:c:d", "\"ab:\"", "\":d\"");
     text("size: 3, terminator: 0x3a", b"abcde", "\"abc\"", "\"de\"");
     silent_for("seq: [{id: a, type: strz, valid: '\"ab\"'}]", b"ab\0");
-    assert_eq!(run("seq: [{id: a, type: strz}]", b"ab"), ["a 0..0 Terminator(0)"]);
+    assert_eq!(run("seq: [{id: a, type: strz}]", b"ab"), ["a 0..2 Terminator(0)"]);
     assert_eq!(run("seq: [{id: a, type: str, size: 3}]", b"a\xffb"), ["a 0..3 Encoding(1)"]);
     silent_for("seq: [{id: a, type: str, size: 2, encoding: UTF-8, valid: '\"ö\"'}]", "ö".as_bytes());
     assert_eq!(run("seq: [{id: a, type: str, size: 1, encoding: UTF-8}]", b"\xc3"), ["a 0..1 Encoding(0)"]);
