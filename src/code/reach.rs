@@ -46,7 +46,7 @@ impl<'l> Reaches<'l> {
                 if let ExprKind::Attr(_, needed) = kind {
                     by_attr.get_mut(needed.row()).into_iter().for_each(|readers| readers.push(id));
                 }
-                children(kind, &mut exprs);
+                kind.children(&mut exprs);
             }
             for ty in objects_of(attr) {
                 by_type.get_mut(ty.row()).into_iter().for_each(|readers| readers.push(id));
@@ -125,24 +125,11 @@ impl<'l> Reaches<'l> {
                     (base, inner) => base.max(inner),
                 }
             }
-            ExprKind::Io(a)
-            | ExprKind::Cast(a, _)
-            | ExprKind::Retype(a)
-            | ExprKind::Unary(_, a)
-            | ExprKind::Intern(a) => go(*a),
-            ExprKind::Subscript(a, b) | ExprKind::Binary(_, a, b) => go(*a).max(go(*b)),
-            ExprKind::Choice(a, b, c) => go(*a).max(go(*b)).max(go(*c)),
-            ExprKind::List(items) => items.iter().map(|e| go(*e)).max().unwrap_or(Reach::Up(0)),
-            ExprKind::Method(_, base, args) => args.iter().map(|e| go(*e)).fold(go(*base), Reach::max),
-            ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Str(_)
-            | ExprKind::Bytes(_)
-            | ExprKind::It
-            | ExprKind::Index
-            | ExprKind::This
-            | ExprKind::Capacity(_) => Reach::Up(0),
+            other => {
+                let mut parts = Vec::new();
+                other.children(&mut parts);
+                self.all(&parts, file)
+            }
         }
     }
 }
@@ -184,33 +171,6 @@ fn objects_of(attr: &Attr) -> impl Iterator<Item = TypeId> + '_ {
         Body::Object(ty) => Some(*ty),
         _ => None,
     })
-}
-
-/// Adds the expressions that an expression consists of.
-fn children(kind: &ExprKind, to: &mut Vec<ExprId>) {
-    match kind {
-        ExprKind::Parent(a)
-        | ExprKind::Io(a)
-        | ExprKind::Attr(a, _)
-        | ExprKind::Cast(a, _)
-        | ExprKind::Retype(a)
-        | ExprKind::Unary(_, a)
-        | ExprKind::Intern(a) => to.push(*a),
-        ExprKind::Subscript(a, b) | ExprKind::Binary(_, a, b) => to.extend([*a, *b]),
-        ExprKind::Choice(a, b, c) => to.extend([*a, *b, *c]),
-        ExprKind::List(items) => to.extend(items),
-        ExprKind::Method(_, base, args) => to.extend([*base].iter().chain(args)),
-        ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Str(_)
-        | ExprKind::Bytes(_)
-        | ExprKind::It
-        | ExprKind::Index
-        | ExprKind::This
-        | ExprKind::Root(_)
-        | ExprKind::Capacity(_) => {}
-    }
 }
 
 fn outwards(reach: Reach, levels: u32) -> Reach {

@@ -189,7 +189,7 @@ impl Work<'_, '_> {
                 _ => None,
             };
             let span = expr.span;
-            open.extend(children(&expr.kind));
+            expr.kind.children(&mut open);
             let Some(name) = name.filter(|name| !self.raw.capacities.contains_key(name)) else { continue };
             let nearest = nearest_of(&name, self.raw.capacities.keys().map(String::as_str));
             let message = format!("the contract has no capacity `{name}`");
@@ -277,33 +277,6 @@ impl Work<'_, '_> {
     }
 }
 
-/// The parts of an expression.
-fn children(kind: &ExprKind) -> Vec<ExprId> {
-    match kind {
-        ExprKind::Parent(a)
-        | ExprKind::Io(a)
-        | ExprKind::Attr(a, _)
-        | ExprKind::Cast(a, _)
-        | ExprKind::Retype(a)
-        | ExprKind::Unary(_, a)
-        | ExprKind::Intern(a) => vec![*a],
-        ExprKind::Subscript(a, b) | ExprKind::Binary(_, a, b) => vec![*a, *b],
-        ExprKind::Choice(a, b, c) => vec![*a, *b, *c],
-        ExprKind::List(items) => items.clone(),
-        ExprKind::Method(_, base, args) => std::iter::once(*base).chain(args.iter().copied()).collect(),
-        ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Str(_)
-        | ExprKind::Bytes(_)
-        | ExprKind::It
-        | ExprKind::Index
-        | ExprKind::This
-        | ExprKind::Root(_)
-        | ExprKind::Capacity(_) => Vec::new(),
-    }
-}
-
 /// The fields of the object at hand that an expression reads directly.
 pub fn own_fields(layout: &Layout, id: ExprId) -> Vec<AttrId> {
     let mut fields = Vec::new();
@@ -315,7 +288,7 @@ pub fn own_fields(layout: &Layout, id: ExprId) -> Vec<AttrId> {
         {
             fields.push(*attr);
         }
-        open.extend(children(kind));
+        kind.children(&mut open);
     }
     fields.sort_unstable();
     fields.dedup();

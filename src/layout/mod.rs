@@ -4,6 +4,7 @@
 //! field means to another one can be read forwards (to check) and backwards (to generate).
 
 mod build;
+mod expr;
 mod fields;
 mod methods;
 pub mod query;
@@ -14,10 +15,10 @@ pub mod ty;
 mod typing;
 
 pub use build::{Input, build};
+pub use expr::{Expr, ExprKind, Method};
 pub use typing::{Scope, Typer, Want};
 
 use crate::schema::ast::{Endian, OwnBytes};
-use crate::schema::expr::{Binary, Unary};
 use crate::span::{SourceId, Span};
 use crate::table::{Table, ids};
 use ty::Ty;
@@ -287,99 +288,6 @@ impl Enum {
         let row = self.members.binary_search_by_key(&value, |(v, _)| *v).ok()?;
         self.members.get(row).map(|(_, name)| name.as_str())
     }
-}
-
-/// A typed expression.
-#[derive(Clone, Debug)]
-pub struct Expr {
-    /// What it is.
-    pub kind: ExprKind,
-    /// Its type.
-    pub ty: Ty,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// What an expression is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ExprKind {
-    /// An integer, or the value of an enum member.
-    Int(i128),
-    /// A float.
-    Float(f64),
-    /// A truth value.
-    Bool(bool),
-    /// A text.
-    Str(String),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// `_`: the value at hand.
-    It,
-    /// `_index`: the number of the element at hand.
-    Index,
-    /// The object at hand.
-    This,
-    /// The object that has this one as a field.
-    Parent(ExprId),
-    /// The top-level object of a file.
-    Root(RootId),
-    /// The stream of an object.
-    Io(ExprId),
-    /// A field or an instance of an object.
-    Attr(ExprId, AttrId),
-    /// An element of an array, or a byte.
-    Subscript(ExprId, ExprId),
-    /// The same object, known to be of a type.
-    Cast(ExprId, TypeId),
-    /// The same value under another static type.
-    Retype(ExprId),
-    /// An operator on one value.
-    Unary(Unary, ExprId),
-    /// An operator on two values.
-    Binary(Binary, ExprId, ExprId),
-    /// `c ? a : b`.
-    Choice(ExprId, ExprId, ExprId),
-    /// A list of values.
-    List(Vec<ExprId>),
-    /// A method without side effects.
-    Method(Method, ExprId, Vec<ExprId>),
-    /// The value of a capacity of the build at hand.
-    Capacity(CapacityId),
-    /// The number of a text among all texts that were asked for.
-    Intern(ExprId),
-}
-
-/// Methods of the expression language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Characters of a text, bytes of bytes, elements of an array.
-    Length,
-    /// First element.
-    First,
-    /// Last element.
-    Last,
-    /// Least element.
-    Min,
-    /// Greatest element.
-    Max,
-    /// Bytes of a stream.
-    StreamSize,
-    /// Position in a stream.
-    StreamPos,
-    /// Whether a stream is at its end.
-    StreamEof,
-    /// An integer from an enum member (no change), a truth value, or a float (towards zero).
-    ToInt,
-    /// An integer from its text; the argument is the radix.
-    ParseInt,
-    /// The decimal text of an integer.
-    ToText,
-    /// The text that bytes encode.
-    Decode(Encoding),
-    /// The text backwards.
-    Reverse,
-    /// Characters from, to.
-    Substring,
 }
 
 /// What a whole expression is for.
