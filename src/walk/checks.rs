@@ -1,15 +1,18 @@
 //! Operations that compare: constraints, checksums, the questions of a contract.
 
+use std::cmp::Ordering;
+
 use super::Observer;
 use super::eval;
 use super::frame::Kind;
 use super::machine::{Machine, Step};
+use super::store::Store;
 use super::trouble::Trouble;
 use super::value::{BufferId, Slice, Value};
 use crate::code::{Check, Pc};
 use crate::layout::{AttrId, QueryId};
 use crate::schema::ast::OwnBytes;
-use crate::schema::expr::Binary;
+
 use crate::span::ByteRange;
 
 impl<O: Observer> Machine<'_, '_, O> {
@@ -21,44 +24,29 @@ impl<O: Observer> Machine<'_, '_, O> {
             _ => 1,
         };
         let at = self.stack.len().saturating_sub(count);
-        let operands = self.stack.split_off(at);
         let Some((value, range)) = self.top().map(|f| (f.it, f.it_range)) else { return Ok(()) };
-        if let Some(Value::Unknown(cause)) =
-            std::iter::once(&value).chain(&operands).find(|v| matches!(v, Value::Unknown(_)))
-        {
-            self.observer.skipped(*cause);
-            return Ok(());
-        }
-        if value == Value::Absent {
-            return Ok(());
-        }
-        let mut compare = |op: Binary, b: Value| {
-            eval::binary(op, value, b, &mut self.store).map(|v| v == Value::Bool(true))
+        let operands = self.stack.get(at..).unwrap_or_default();
+        let unknown = std::iter::once(&value).chain(operands).find_map(|v| match v {
+            Value::Unknown(cause) => Some(*cause),
+            _ => None,
+        });
+        let trouble = match unknown {
+            Some(cause) => {
+                self.observer.skipped(cause);
+                None
+            }
+            None if value == Value::Absent => None,
+            None => match holds(check, value, operands, &mut self.store) {
+                Ok(true) => None,
+                Ok(false) => Some(Trouble::Valid { check, value, operands: operands.to_vec() }),
+                Err(trouble) => Some(trouble),
+            },
         };
-        let first = operands.first().copied().unwrap_or(Value::Absent);
-        let held = match check {
-            Check::Eq => compare(Binary::Eq, first),
-            Check::Min => compare(Binary::Ge, first),
-            Check::Max => compare(Binary::Le, first),
-            Check::Holds => Ok(first == Value::Bool(true)),
-            Check::AnyOf(_) => {
-                operands.iter().try_fold(false, |found, b| Ok(found || compare(Binary::Eq, *b)?))
-            }
-            Check::InEnum(id) => Ok(match value {
-                Value::Int(n) => self.code.enums[id].binary_search(&n).is_ok(),
-                _ => false,
-            }),
-        };
-        match held {
-            Ok(true) => {}
-            Ok(false) => {
-                self.trouble_in(Trouble::Valid { check, value, operands }, Some(range))?;
-            }
-            Err(trouble) => {
-                self.trouble_in(trouble, Some(range))?;
-            }
+        self.stack.truncate(at);
+        match trouble {
+            Some(trouble) => self.trouble_in(trouble, Some(range)).map(|_| ()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn each(&mut self, end: Pc) {
@@ -160,6 +148,24 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.trouble_in(Trouble::Checksum { stored, computed }, Some(own_range))?;
         }
         Ok(())
+    }
+}
+
+/// Whether a value is as a constraint wants it; nothing here is unknown or absent.
+fn holds(check: Check, value: Value, operands: &[Value], store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
+    let first = operands.first().copied().unwrap_or(Value::Absent);
+    match check {
+        Check::Eq => eval::equal(value, first, store),
+        Check::Min => eval::compare(value, first, store).map(|o| o.is_some_and(Ordering::is_ge)),
+        Check::Max => eval::compare(value, first, store).map(|o| o.is_some_and(Ordering::is_le)),
+        Check::Holds => Ok(first == Value::Bool(true)),
+        Check::AnyOf(_) => {
+            operands.iter().try_fold(false, |found, b| Ok(found || eval::equal(value, *b, store)?))
+        }
+        Check::InEnum(id) => Ok(match value {
+            Value::Int(n) => store.code.enums[id].binary_search(&n).is_ok(),
+            _ => false,
+        }),
     }
 }
 

@@ -122,6 +122,9 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     /// Drops what came after a mark, after a look at the streams that end with it.
     pub(super) fn drop_to(&mut self, mark: Mark) -> Step {
+        if self.store.mark() == mark {
+            return Ok(());
+        }
         for row in mark.streams..self.store.streams.len() {
             let id = StreamId::new(row);
             if self.store.streams[id].broken {
