@@ -13,7 +13,9 @@ use crate::table::Id;
 /// What to lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether parsed instances are read even when nothing asks for them.
+    /// Whether instances are read even when nothing asks for them: those that are read from the file, and
+    /// those with a `valid`. A calculated value without one is made only for what asks for it: what nobody
+    /// asks for does no harm.
     pub force_instances: bool,
 }
 

@@ -1,7 +1,8 @@
 //! Units, checked in parallel: the order of the results is that of their names.
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bootgate::check::check;
 use bootgate::config::AssignedUnit;
@@ -14,6 +15,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::load::Planned;
+
+/// A check that takes longer than this shows how far it is.
+const LONG: Duration = Duration::from_secs(1);
 
 /// A unit that was checked.
 #[derive(Debug)]
@@ -33,30 +37,42 @@ pub(super) fn check_all(
     digests: bool,
     limits: &Limits,
 ) -> Vec<Checked> {
-    let progress = progress(units.len());
+    let progress = Progress::new(units.len());
     let checked = units
         .into_par_iter()
         .filter_map(|(unit, plan)| {
             let planned = plans.get(plan)?;
             let checked = one(sources, planned, &unit, plan, digests, limits);
-            progress.inc(1);
+            progress.step();
             Some(checked)
         })
         .collect();
-    progress.finish_and_clear();
+    progress.bar.finish_and_clear();
     checked
 }
 
-/// A bar on the error stream of a terminal; nothing in CI, and nothing for what is done at once.
-fn progress(units: usize) -> ProgressBar {
-    let target =
-        if super::watched() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(u64::try_from(units).ok(), target);
-    if let Ok(style) = ProgressStyle::with_template("checking {bar:40} {pos}/{len} {eta}") {
-        bar.set_style(style);
+/// A bar on the error stream of a terminal, once the check takes long; nothing in CI.
+struct Progress {
+    bar: ProgressBar,
+    start: Instant,
+    shown: AtomicBool,
+}
+
+impl Progress {
+    fn new(units: usize) -> Progress {
+        let bar = ProgressBar::with_draw_target(u64::try_from(units).ok(), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("checking {bar:40} {pos}/{len} {eta}") {
+            bar.set_style(style);
+        }
+        Progress { bar, start: Instant::now(), shown: AtomicBool::new(!super::watched()) }
     }
-    bar.enable_steady_tick(Duration::from_millis(500));
-    bar
+
+    fn step(&self) {
+        self.bar.inc(1);
+        if self.start.elapsed() > LONG && !self.shown.swap(true, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
 }
 
 fn one(
