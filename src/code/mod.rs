@@ -9,6 +9,7 @@ mod lower;
 mod reach;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use lower::{Options, lower};
 

@@ -27,7 +27,7 @@ files = ["firmware/**/*.bin", "extra.bin"]
 fn parsed(text: &str) -> Result<Config, Vec<ConfigError>> {
     let mut sources = Sources::default();
     let source = sources.add(FILE_NAME, text);
-    parse(text, source, Path::new("/root"))
+    parse(text, source, Path::new("/folder"))
 }
 
 fn errors(text: &str) -> Vec<ConfigError> {
@@ -70,7 +70,7 @@ fn everything_that_is_written_is_read() {
     let format = &config.formats[0];
     assert_eq!(format.schema.value, "firmware.ksy");
     assert_eq!(format.files[1].value.as_str(), "extra.bin");
-    assert_eq!(config.resolve("./a/../b"), Path::new("/root/b"));
+    assert_eq!(config.resolve("./a/../b"), Path::new("/folder/b"));
 }
 
 #[test]
