@@ -77,6 +77,17 @@ fn a_wildcard_in_the_21st_field_passes_for_all_builds_with_one_note() {
     assert_eq!(findings[0].builds, ["7.11", "7.15", "7.15.1"]);
 }
 
+/// A template type that came with the definitions, and that nobody told the contract of.
+#[test]
+fn a_capacity_that_the_contract_does_not_know_is_refused_for_all_builds() {
+    let mut definitions = samples::definitions();
+    definitions.types[usize::from(samples::FILE)].name = "net".to_owned();
+    let errors = Gate::new("").errors(&definitions.build().bytes, &samples::channel().build().bytes);
+    let codes: Vec<_> = errors.iter().map(|f| (f.code, f.builds.len())).collect();
+    assert_eq!(codes, [("capacity-unknown", 5)]);
+    assert!(errors[0].message.contains("`inputs.net`"), "{}", errors[0].message);
+}
+
 /// The same damage with the checksum as it is, and made right again.
 fn with_both_checksums(built: &Built, damage: impl Fn(&mut Built), mut judge: impl FnMut(&Built, &str)) {
     let mut damaged = built.clone();

@@ -37,6 +37,10 @@ enum Verdict {
 /// Holds an index against what a build supplies.
 fn supply(terms: &Terms, read: &RawRead, build: &Manifest, name: &str, index: i128) -> Verdict {
     let Some(capacity) = build.capacities.get(name) else {
+        if !terms.raw.capacities.contains_key(name) {
+            // Not even the contract knows it: what a build makes of it was never asked.
+            return Verdict::Unknown;
+        }
         return match read.unknown {
             Unknown::Ignored => Verdict::Fine,
             Unknown::Refused => Verdict::Unknown,
@@ -122,6 +126,9 @@ fn finding(
         Verdict::Unknown | Verdict::Fine => {
             let message = format!("{what} reads `{name}`, which these builds do not know");
             let mut f = content(codes::CAPACITY_UNKNOWN, Severity::Error, message);
+            if !terms.raw.capacities.contains_key(name) {
+                f.notes.push(format!("the contract has no capacity `{name}` either"));
+            }
             f.expected = Some(format!("a value of `{name}` in the manifests of {who}"));
             (f, None, &read.capacity, "capacity")
         }

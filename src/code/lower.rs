@@ -401,7 +401,7 @@ impl Lowering<'_> {
         self.op(Op::Answer(id, u8::try_from(query.answer.len()).unwrap_or(u8::MAX)));
         if let Some(hole) = when {
             let here = self.here();
-            self.fill(hole, Op::When(id, here));
+            self.fill(hole, Op::When(here));
         }
         if let Some((hole, body)) = each {
             self.op(Op::EachNext(body));

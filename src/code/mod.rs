@@ -255,7 +255,7 @@ pub enum Op {
     Finish,
 
     /// truth → goes on elsewhere when false or unknown.
-    When(QueryId, Pc),
+    When(Pc),
     /// array → for each element; goes on elsewhere when there is none.
     Each(Pc),
     /// Back to the next element, if there is one.

@@ -8,8 +8,7 @@ use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::query::{At, Query, resolve};
 use crate::layout::ty::Ty;
 use crate::layout::{
-    Attr, AttrId, Body, CapacityId, Expr, ExprId, ExprKind, Extent, Layout, Repeat, Role, Scope, Typer, Use,
-    Want,
+    Attr, AttrId, Body, CapacityId, Expr, ExprId, ExprKind, Layout, Role, Scope, Typer, Use, Want,
 };
 use crate::schema::SchemaError;
 use crate::schema::error::nearest_of;
@@ -224,21 +223,10 @@ impl Work<'_, '_> {
         let own = self.over(expr, this);
         let value = self.int(ExprKind::Intern(own), span);
         let attr = self.layout.attrs.push(Attr {
-            name: None,
-            owner,
-            key: String::new(),
-            span,
             instance: true,
-            condition: None,
-            repeat: Repeat::Once,
-            io: None,
-            pos: None,
-            extent: Extent::Free,
-            terminator: None,
             body: Body::Value(value),
-            valid: None,
-            checksum: None,
             element: Ty::int(),
+            ..Attr::empty(owner, span)
         });
         self.int(ExprKind::Attr(base, attr), span)
     }

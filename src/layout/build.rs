@@ -95,20 +95,9 @@ impl<'s> Builder<'s> {
     fn attr(&mut self, spec: &'s AttrSpec, owner: TypeId, instance: bool) -> AttrId {
         let id = self.layout.attrs.push(Attr {
             name: spec.id.as_ref().map(|t| t.value.clone()),
-            owner,
             key: spec.key.clone(),
-            span: spec.span,
             instance,
-            condition: None,
-            repeat: Repeat::Once,
-            io: None,
-            pos: None,
-            extent: Extent::Free,
-            terminator: None,
-            body: Body::Nothing,
-            valid: None,
-            checksum: None,
-            element: Ty::Any,
+            ..Attr::empty(owner, spec.span)
         });
         self.specs.insert(id, spec);
         self.order.push(id);

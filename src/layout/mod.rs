@@ -134,6 +134,27 @@ pub struct Attr {
 }
 
 impl Attr {
+    /// A field that is read once, without a name, a body or a condition: what the rest is filled into.
+    pub(crate) fn empty(owner: TypeId, span: Span) -> Attr {
+        Attr {
+            name: None,
+            owner,
+            key: String::new(),
+            span,
+            instance: false,
+            condition: None,
+            repeat: Repeat::Once,
+            io: None,
+            pos: None,
+            extent: Extent::Free,
+            terminator: None,
+            body: Body::Nothing,
+            valid: None,
+            checksum: None,
+            element: Ty::Any,
+        }
+    }
+
     /// The type of the whole field: of its only element, or of the array.
     pub fn ty(&self) -> Ty {
         match self.repeat {

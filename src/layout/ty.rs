@@ -65,11 +65,6 @@ impl Range {
         }
     }
 
-    /// Whether every value fits an `i64`.
-    pub fn fits_i64(self) -> bool {
-        self.min >= i128::from(i64::MIN) && self.max <= i128::from(i64::MAX)
-    }
-
     /// The smallest range that holds both.
     pub fn union(self, other: Range) -> Range {
         Range { min: self.min.min(other.min), max: self.max.max(other.max) }

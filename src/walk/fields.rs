@@ -109,7 +109,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Op::Check(check) => self.check(check)?,
             Op::Element(attr) => self.element(attr)?,
             Op::Store(attr) => self.store_field(attr),
-            Op::When(_, next) => match self.operand()? {
+            Op::When(next) => match self.operand()? {
                 Value::Bool(true) => {}
                 other => {
                     if let Value::Unknown(cause) = other {
