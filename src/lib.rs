@@ -1,17 +1,20 @@
 //! A gate for binary content that privileged code interprets at boot.
 
 pub mod check;
+pub mod checksum;
 pub mod code;
 pub mod codes;
 pub mod config;
 pub mod contract;
 pub mod digest;
+pub mod encoding;
 pub mod finding;
 pub mod input;
 pub mod layout;
 pub mod limits;
 #[doc(hidden)]
 pub mod oracle;
+pub mod process;
 pub mod report;
 pub mod schema;
 pub mod span;

@@ -27,7 +27,7 @@ pub fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits)
         answers: BTreeMap::new(),
         failed: BTreeMap::new(),
     };
-    walk::walk(&plan.code, files, &plan.classes, limits, &mut pass);
+    walk::walk(&plan.code, files, plan.setting(limits), &mut pass);
     pass.finish()
 }
 

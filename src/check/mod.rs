@@ -41,5 +41,5 @@ pub fn check(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -
 /// Whether there is nothing to say about a set, of any severity: the fast pass alone.
 pub fn is_silent(plan: &Plan, files: &[&[u8]], limits: &Limits) -> bool {
     let mut answers = answers::Greatest::new(plan);
-    walk::silent(&plan.code, files, &plan.classes, limits, &mut answers) && answers.is_silent()
+    walk::silent(&plan.code, files, plan.setting(limits), &mut answers) && answers.is_silent()
 }

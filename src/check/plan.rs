@@ -5,9 +5,10 @@ use crate::contract::compile::{self, Purpose};
 use crate::contract::{Manifest, RawContract, build_names};
 use crate::finding::{Finding, Severities};
 use crate::layout::{Input, Layout, QueryId, build};
-use crate::schema::ast::Schema;
+use crate::limits::Limits;
+use crate::schema::ast::Bundle;
 use crate::table::Id;
-use crate::walk::Class;
+use crate::walk::{Class, Processors, Setting};
 
 /// What a set is checked with.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Plan {
     pub classes: Vec<Class>,
     /// What bytes weigh that are not described once.
     pub severities: Severities,
+    /// What undoes the schemas' custom processes.
+    pub processors: Processors,
 }
 
 /// A contract and the builds that are asked about.
@@ -47,12 +50,20 @@ impl Plan {
     /// # Errors
     ///
     /// Everything that is wrong with the schema.
-    pub fn of_schema(schema: Schema, severities: Severities) -> Result<Plan, Vec<Finding>> {
-        let role = schema.root.name.value.clone();
+    pub fn of_schema(schema: Bundle, severities: Severities) -> Result<Plan, Vec<Finding>> {
+        let role = schema.main.root.name.value.clone();
         let layout = layout(&[Input { role: &role, schema: &schema }])?;
         let code = lower(&layout, Options::default());
         let classes = vec![Class::default()];
-        Ok(Plan { roles: vec![role], layout, code, contract: None, classes, severities })
+        Ok(Plan {
+            roles: vec![role],
+            layout,
+            code,
+            contract: None,
+            classes,
+            severities,
+            processors: Processors::default(),
+        })
     }
 
     /// A plan for the sets of a contract; `schemas` are those of its files, in their order.
@@ -62,7 +73,7 @@ impl Plan {
     /// Everything that is wrong with schemas and contract, and what the builds' manifests lack.
     pub fn of_contract(
         raw: RawContract,
-        schemas: &[Schema],
+        schemas: &[Bundle],
         builds: &[&Manifest],
         severities: Severities,
     ) -> Result<Plan, Vec<Finding>> {
@@ -81,11 +92,24 @@ impl Plan {
         let names = build_names(builds);
         let builds = builds.iter().map(|b| (*b).clone()).collect();
         let terms = Terms { raw, purposes, builds, names, classes: rows };
-        Ok(Plan { roles, layout, code, contract: Some(terms), classes, severities })
+        Ok(Plan {
+            roles,
+            layout,
+            code,
+            contract: Some(terms),
+            classes,
+            severities,
+            processors: Processors::default(),
+        })
     }
 }
 
 impl Plan {
+    /// What a walk goes by.
+    pub(super) fn setting<'s>(&'s self, limits: &'s Limits) -> Setting<'s> {
+        Setting { classes: &self.classes, limits, processors: &self.processors }
+    }
+
     /// What a query is for.
     pub(super) fn purpose(&self, query: QueryId) -> Option<Purpose> {
         self.contract.as_ref()?.purposes.get(query.row()).copied()

@@ -1,6 +1,7 @@
 //! Troubles and values in words.
 
 use super::plan::Plan;
+use crate::checksum::{Algorithm, Sum, Width};
 use crate::code::{Check, Constant};
 use crate::codes;
 use crate::contract::compile::Purpose;
@@ -47,12 +48,15 @@ impl Words<'_> {
                 self.valid(&name, attr, *check, *value, operands, store)
             }
             Trouble::Checksum { stored, computed } => {
+                let algorithm = attr.and_then(|attr| attr.checksum.as_ref()).map(|c| c.algorithm);
                 let mut f = error(
                     codes::CHECKSUM_MISMATCH,
                     format!("{name} is not the checksum of the bytes it covers"),
                 );
-                f.found = Some(format!("{stored:#010x}"));
-                f.expected = Some(format!("{computed:#010x} (CRC-32)"));
+                let shown = |sum: &Sum| sum_shown(sum, algorithm);
+                f.found = Some(shown(stored));
+                let name = algorithm.map_or("", Algorithm::name);
+                f.expected = Some(format!("{} ({name})", shown(computed)));
                 f.help = Some("the file was changed or cut after it was built: build it again".into());
                 f
             }
@@ -92,9 +96,31 @@ impl Words<'_> {
                 f.found = Some(format!("a byte that does not fit, {} in", bytes(*good)));
                 f
             }
-            Trouble::Terminator(byte) => {
+            Trouble::Terminator(sought) => {
                 let mut f = error(codes::TERMINATOR_MISSING, format!("{name} has no end"));
-                f.expected = Some(format!("a byte {byte:#04x} before the region ends"));
+                f.expected = Some(match store.bytes(store.constant(*sought)) {
+                    [byte] => format!("a byte {byte:#04x} before the region ends"),
+                    bytes => format!("the bytes {} before the region ends", hex(bytes)),
+                });
+                f
+            }
+            Trouble::Undecided => error(
+                codes::ENDIANNESS_UNDECIDED,
+                format!("{name} has no byte order: no case of the schema's `endian` applies"),
+            ),
+            Trouble::Process(why) => {
+                let mut f = error(codes::PROCESS_FAILED, format!("the bytes of {name} cannot be decoded"));
+                f.found = Some(why.clone());
+                f
+            }
+            Trouble::Processor(process) => {
+                let mut f = Finding::new(
+                    codes::PROCESSOR_MISSING,
+                    Severity::Error,
+                    Blame::Environment,
+                    format!("{name} needs the custom process `{process}`, which nothing supplies"),
+                );
+                f.help = Some(format!("configure a command for it: `[process.{process}]`"));
                 f
             }
             Trouble::Missing => error(
@@ -179,11 +205,16 @@ impl Words<'_> {
             Trouble::Contents { .. }
             | Trouble::Encoding(_)
             | Trouble::Terminator(_)
+            | Trouble::Undecided
             | Trouble::Loop
             | Trouble::Limit(..)
             | Trouble::Trailing
             | Trouble::Unreferenced
             | Trouble::Overlapping => (attr.span, ""),
+            Trouble::Process(_) | Trouble::Processor(_) => match &attr.process {
+                Some(process) => (process.span, "/process"),
+                None => (attr.span, ""),
+            },
             // What an expression stumbles over; of several expressions it is not known which.
             _ => match attr.body {
                 Body::Value(value) => (expression(value), "/value"),
@@ -320,7 +351,7 @@ impl Words<'_> {
 pub(super) fn noun(plan: &Plan, attr: Option<crate::layout::AttrId>) -> String {
     let attr = attr.and_then(|id| plan.layout.attrs.find(id));
     match attr.map(|a| (&a.body, a)) {
-        Some((Body::Object(ty), _)) => plan.layout.types[*ty].name.replace('_', " "),
+        Some((Body::Object(ty, _), _)) => plan.layout.types[*ty].name.replace('_', " "),
         Some((_, attr)) => attr.name.clone().unwrap_or_else(|| "field".into()),
         None => "file".into(),
     }
@@ -344,6 +375,17 @@ fn number(n: i128) -> String {
 
 fn bytes(count: u64) -> String {
     if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
+}
+
+/// A checksum as people compare it: as many digits as its algorithm gives.
+fn sum_shown(sum: &Sum, algorithm: Option<Algorithm>) -> String {
+    match (sum, algorithm.map(Algorithm::width)) {
+        (Sum::Int(n), Some(Width::Int(bytes))) => {
+            format!("0x{n:0digits$x}", digits = usize::from(bytes) * 2)
+        }
+        (Sum::Int(n), _) => format!("{n:#x}"),
+        (Sum::Bytes(bytes), _) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! Which fields are kept: those that an expression asks for.
 
-use crate::layout::{Body, ExprKind, Layout};
+use crate::layout::{Cover, ExprKind, Layout};
 use crate::table::{Id, Table};
 
 use super::AttrCode;
@@ -24,9 +24,14 @@ pub(super) fn slots(layout: &Layout) -> (Table<AttrId, AttrCode>, Vec<u32>) {
             ask(target.attr);
         }
     }
+    let mut placed = vec![false; layout.attrs.len()];
+    let mut place = |attr: AttrId| placed.get_mut(attr.row()).into_iter().for_each(|flag| *flag = true);
     for (id, attr) in layout.attrs.entries() {
-        if attr.checksum.is_some() {
-            ask(id);
+        let Some(checksum) = &attr.checksum else { continue };
+        ask(id);
+        place(id);
+        if let Cover::Fields(fields) = &checksum.covers {
+            fields.iter().for_each(|field| place(*field));
         }
     }
     let mut counts = vec![0u32; layout.types.len()];
@@ -41,12 +46,11 @@ pub(super) fn slots(layout: &Layout) -> (Table<AttrId, AttrCode>, Vec<u32>) {
             if asked.get(id.row()) == Some(&true) {
                 code.slot = Some(next());
             }
-            if attr.checksum.is_some() {
+            if placed.get(id.row()) == Some(&true) {
                 code.place = Some(next());
-                if let Body::Int(format) = &attr.body {
-                    code.width = format.bytes;
-                }
+                next();
             }
+            code.algorithm = attr.checksum.as_ref().map(|checksum| checksum.algorithm);
         }
         codes.push(code);
     }

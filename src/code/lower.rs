@@ -1,26 +1,30 @@
 //! Layout → code.
 
 use super::reach::Reaches;
-use super::{Check, Code, Op, Pc, Pool, QueryCode, Span, Task, TypeCode, What};
-use crate::layout::query::{Query, Target};
-use crate::layout::{
-    AttrId, Body, ExprId, Extent, Layout, Method, QueryId, Repeat, Terminator, TypeId, ValidKind,
-};
+use super::{Code, Op, Pc, Pool, QueryCode, Task, TypeCode, What};
+use crate::layout::query::Query;
+use crate::layout::ty::Ty;
+use crate::layout::{AttrId, Body, Cover, ExprId, Extent, Layout, ObjectOrder, Parent, Repeat, TypeId};
 use crate::table::Id;
 
 /// What to lower.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Whether instances are read even when nothing asks for them: those that are read from the file, and
-    /// those with a `valid`. A calculated value without one is made only for what asks for it: what nobody
-    /// asks for does no harm.
-    pub force_instances: bool,
+    /// Which instances are evaluated though nothing asks for them.
+    pub instances: Forced,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Options { force_instances: true }
-    }
+/// Which instances are evaluated though nothing asks for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forced {
+    /// None: an instance is evaluated when an expression asks for it.
+    None,
+    /// Those that are read from the file, and those with a `valid`. A calculated value that nobody asks for does
+    /// no harm.
+    #[default]
+    Read,
+    /// All of them.
+    All,
 }
 
 /// Lowers a layout and its queries.
@@ -49,6 +53,7 @@ impl Lowering<'_> {
         let layout = self.layout;
         for (id, ty) in layout.types.entries() {
             let entry = self.here();
+            self.order(id);
             for attr in &ty.seq {
                 self.field(*attr);
             }
@@ -56,7 +61,8 @@ impl Lowering<'_> {
             self.op(Op::Finish);
             let slots = slots.get(id.row()).copied().unwrap_or(0);
             let tasks = self.tasks(id, options);
-            self.code.types.push(TypeCode { entry, finish, slots, tasks });
+            let params = ty.params.iter().map(|param| self.code.attrs[*param].slot).collect();
+            self.code.types.push(TypeCode { entry, finish, slots, params, top: ty.top, tasks });
         }
         for (id, attr) in layout.attrs.entries() {
             if attr.instance {
@@ -92,7 +98,10 @@ impl Lowering<'_> {
         let mut tasks = Vec::new();
         for attr in &ty.seq {
             if let Some(checksum) = &self.layout.attrs[*attr].checksum {
-                let exprs: Vec<ExprId> = checksum.start.iter().chain(&checksum.end).copied().collect();
+                let exprs: Vec<ExprId> = match &checksum.covers {
+                    Cover::Range { start, end } => start.iter().chain(end).copied().collect(),
+                    Cover::Fields(_) => Vec::new(),
+                };
                 let reach = self.reaches.all(&exprs, ty.root);
                 tasks.push(Task { what: What::Checksum(*attr), reach });
             }
@@ -100,7 +109,12 @@ impl Lowering<'_> {
         for attr in &ty.instances {
             let parsed = !matches!(self.layout.attrs[*attr].body, Body::Value(_));
             let checked = self.layout.attrs[*attr].valid.is_some();
-            if options.force_instances && (parsed || checked) {
+            let forced = match options.instances {
+                Forced::None => false,
+                Forced::Read => parsed || checked,
+                Forced::All => true,
+            };
+            if forced {
                 tasks.push(Task { what: What::Instance(*attr), reach: self.reaches.attr(*attr) });
             }
         }
@@ -115,14 +129,8 @@ impl Lowering<'_> {
     /// Whether every object of the query's type is on the query's path.
     fn certain(&self, query: &Query) -> bool {
         let users = |ty: TypeId| -> usize {
-            let uses = |body: &Body| usize::from(matches!(body, Body::Object(t) if *t == ty));
-            let of = |body: &Body| match body {
-                Body::Switch { cases, default, .. } => {
-                    cases.iter().map(|(_, b)| uses(b)).sum::<usize>() + uses(default)
-                }
-                body => uses(body),
-            };
-            self.layout.attrs.iter().map(|attr| of(&attr.body)).sum()
+            let bodies = self.layout.attrs.iter().flat_map(|attr| attr.body.alternatives());
+            bodies.filter(|body| matches!(body, Body::Object(t, _) if *t == ty)).count()
         };
         let mut ty = query.at.context;
         for attr in query.at.steps.iter().rev() {
@@ -143,7 +151,18 @@ impl Lowering<'_> {
             Repeat::Eos | Repeat::Times(_) => sized,
             Repeat::Until(_) => true,
         };
-        attr.pos.is_none() || repeats || attr.valid.is_some() || self.ups.looks_out(attr)
+        let odd = matches!(attr.body, Body::Switch { .. }) && attr.body.alternatives().any(takes_arguments)
+            || attr.repeat != Repeat::Once && takes_arguments(&attr.body)
+            || matches!(&attr.body, Body::Object(_, args) if args.iter().any(|arg| !self.is_plain(*arg)))
+            || matches!(attr.parent, Parent::Other(_))
+            || attr.process.as_ref().is_some_and(|process| !process.args.is_empty());
+        attr.pos.is_none() || repeats || odd || attr.valid.is_some() || self.ups.looks_out(attr)
+    }
+
+    /// Whether two equal values of an expression mean the same.
+    fn is_plain(&self, expr: ExprId) -> bool {
+        let ty = &self.layout.exprs[expr].ty;
+        matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Str | Ty::Bytes | Ty::Enum(_))
     }
 
     pub(super) fn here(&self) -> Pc {
@@ -166,7 +185,37 @@ impl Lowering<'_> {
         }
     }
 
+    /// The byte order that objects of a type calculate.
+    fn order(&mut self, id: TypeId) {
+        let layout = self.layout;
+        let ObjectOrder::Calculated { on, cases } = &layout.types[id].order else { return };
+        self.expr(*on);
+        let mut ends = Vec::new();
+        let mut default = None;
+        for (case, endian) in cases {
+            let Some(case) = case else {
+                default = Some(*endian);
+                continue;
+            };
+            self.expr(*case);
+            let next = self.hole();
+            self.op(Op::Order(Some(*endian)));
+            ends.push(self.hole());
+            let here = self.here();
+            self.fill(next, Op::Case(here));
+        }
+        self.op(Op::Drop);
+        self.op(Op::Order(default));
+        let here = self.here();
+        for end in ends {
+            self.fill(end, Op::Jump(here));
+        }
+    }
+
     fn field(&mut self, id: AttrId) {
+        if self.layout.attrs[id].aligned {
+            self.op(Op::Align);
+        }
         self.op(Op::Begin(id));
         let end = self.condition(id);
         self.elements(id, false);
@@ -204,210 +253,8 @@ impl Lowering<'_> {
         }
         self.op(Op::Return);
     }
+}
 
-    /// The elements of a field: one, or a loop.
-    fn elements(&mut self, id: AttrId, shared: bool) {
-        let attr = &self.layout.attrs[id];
-        let mut start = None;
-        match attr.repeat {
-            Repeat::Once => {}
-            Repeat::Times(count) => {
-                self.expr(count);
-                if shared {
-                    self.op(Op::Memo(1));
-                }
-                start = Some(self.hole());
-            }
-            Repeat::Eos => {
-                if shared {
-                    self.op(Op::Memo(0));
-                }
-                start = Some(self.hole());
-            }
-            Repeat::Until(_) => self.op(Op::Repeat),
-        }
-        let body = self.here();
-        self.element(id, shared && attr.repeat == Repeat::Once);
-        match attr.repeat {
-            Repeat::Once => self.op(Op::Element(id)),
-            Repeat::Until(until) => {
-                self.expr(until);
-                self.op(Op::Element(id));
-                self.op(Op::Until(body));
-            }
-            Repeat::Times(_) | Repeat::Eos => {
-                self.op(Op::Element(id));
-                self.op(Op::Next(body));
-            }
-        }
-        if let Some(hole) = start {
-            let here = self.here();
-            let times = matches!(attr.repeat, Repeat::Times(_));
-            self.fill(hole, if times { Op::Times(here) } else { Op::Eos(here) });
-        }
-    }
-
-    /// One element: its size, its bytes, its constraint.
-    fn element(&mut self, id: AttrId, shared: bool) {
-        let attr = &self.layout.attrs[id];
-        let span = match attr.extent {
-            Extent::Size(size) => {
-                self.expr(size);
-                Some(Span::Operand)
-            }
-            Extent::Eos => Some(Span::Rest),
-            Extent::Free => None,
-        };
-        let sized = u8::from(span == Some(Span::Operand));
-        if let Body::Switch { on, cases, default } = &attr.body {
-            self.expr(*on);
-            if shared {
-                self.op(Op::Memo(sized + 1));
-            }
-            let mut ends = Vec::new();
-            for (case, body) in cases {
-                self.expr(*case);
-                let next = self.hole();
-                self.body(id, body, span);
-                ends.push(self.hole());
-                let here = self.here();
-                self.fill(next, Op::Case(here));
-            }
-            self.op(Op::Drop);
-            self.body(id, default, span);
-            let here = self.here();
-            for end in ends {
-                self.fill(end, Op::Jump(here));
-            }
-        } else {
-            if shared {
-                self.op(Op::Memo(sized));
-            }
-            self.body(id, &attr.body, span);
-        }
-        self.op(Op::Set);
-        self.valid(id);
-    }
-
-    /// What an element consists of; its size is on the stack where the span says so.
-    fn body(&mut self, id: AttrId, body: &Body, span: Option<Span>) {
-        let attr = &self.layout.attrs[id];
-        match body {
-            Body::Bytes => self.bytes(span, attr.terminator),
-            Body::Str(encoding) => {
-                self.bytes(span, attr.terminator);
-                self.op(Op::Decode(*encoding));
-            }
-            Body::Contents(bytes) => {
-                let constant = self.pool.add(bytes);
-                self.op(Op::Contents(span.unwrap_or(Span::Terminated), constant));
-            }
-            Body::Value(value) => self.expr(*value),
-            Body::Object(_) | Body::Int(_) | Body::Float(..) | Body::Switch { .. } | Body::Nothing => {
-                let region = span.map(|span| (span, self.hole()));
-                match body {
-                    Body::Object(ty) => self.op(Op::Enter(*ty)),
-                    Body::Int(format) => self.op(Op::ReadInt(*format)),
-                    Body::Float(bytes, endian) => self.op(Op::ReadFloat(*bytes, *endian)),
-                    _ => self.op(Op::Absent),
-                }
-                if let Some((span, hole)) = region {
-                    let here = self.here();
-                    self.fill(hole, Op::Region(span, here));
-                    self.op(Op::Close);
-                }
-            }
-        }
-    }
-
-    fn bytes(&mut self, span: Option<Span>, terminator: Option<Terminator>) {
-        self.op(Op::ReadBytes(span.unwrap_or(Span::Terminated), terminator));
-    }
-
-    fn valid(&mut self, id: AttrId) {
-        let Some(valid) = &self.layout.attrs[id].valid else { return };
-        match &valid.kind {
-            ValidKind::Eq(expr) => self.check(*expr, Check::Eq),
-            ValidKind::Range(min, max) => {
-                for (expr, check) in [(min, Check::Min), (max, Check::Max)] {
-                    if let Some(expr) = expr {
-                        self.check(*expr, check);
-                    }
-                }
-            }
-            ValidKind::AnyOf(items) => {
-                for item in items {
-                    self.expr(*item);
-                }
-                let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-                self.op(Op::Check(Check::AnyOf(count)));
-            }
-            ValidKind::Expr(expr) => self.check(*expr, Check::Holds),
-            ValidKind::InEnum(id) => self.op(Op::Check(Check::InEnum(*id))),
-        }
-    }
-
-    fn check(&mut self, expr: ExprId, check: Check) {
-        self.expr(expr);
-        self.op(Op::Check(check));
-    }
-
-    fn checksum(&mut self, id: AttrId) {
-        let Some(checksum) = &self.layout.attrs[id].checksum else { return };
-        self.op(Op::This);
-        self.op(Op::Get(id));
-        // A checksum that is not there asks for nothing.
-        self.op(Op::SetOrReturn);
-        match checksum.start {
-            Some(start) => self.expr(start),
-            None => self.op(Op::Int(0)),
-        }
-        match checksum.end {
-            Some(end) => self.expr(end),
-            None => {
-                self.op(Op::This);
-                self.op(Op::Io);
-                self.op(Op::Method(Method::StreamSize, 0));
-            }
-        }
-        self.op(Op::Checksum(id, checksum.own_bytes));
-        self.op(Op::Return);
-    }
-
-    fn query(&mut self, id: QueryId, query: &Query) {
-        let mut each = None;
-        match query.at.value {
-            None => {
-                self.op(Op::This);
-                self.op(Op::Set);
-            }
-            Some(Target { attr, each: all }) => {
-                self.op(Op::This);
-                self.op(Op::Get(attr));
-                if all {
-                    each = Some((self.hole(), self.here()));
-                } else {
-                    self.op(Op::SetOrReturn);
-                }
-            }
-        }
-        let when = query.when.map(|when| {
-            self.expr(when);
-            self.hole()
-        });
-        for expr in &query.answer {
-            self.expr(*expr);
-        }
-        self.op(Op::Answer(id, u8::try_from(query.answer.len()).unwrap_or(u8::MAX)));
-        if let Some(hole) = when {
-            let here = self.here();
-            self.fill(hole, Op::When(here));
-        }
-        if let Some((hole, body)) = each {
-            self.op(Op::EachNext(body));
-            let here = self.here();
-            self.fill(hole, Op::Each(here));
-        }
-        self.op(Op::Return);
-    }
+fn takes_arguments(body: &Body) -> bool {
+    matches!(body, Body::Object(_, args) if !args.is_empty())
 }

@@ -4,20 +4,22 @@
 //! Jumps stay within a routine; the only ones that go back close a loop. Slots exist for what some
 //! expression asks for: nothing else outlives the field it was read for.
 
+mod elements;
 mod keep;
 mod lower;
 mod reach;
+mod routines;
 #[cfg(test)]
 mod tests;
 mod values;
 
-pub use lower::{Options, lower};
+pub use lower::{Forced, Options, lower};
 
 use std::collections::HashMap;
 
-use crate::layout::{
-    AttrId, CapacityId, Encoding, EnumId, IntFormat, Method, QueryId, RootId, Terminator, TypeId,
-};
+use crate::checksum::Algorithm;
+use crate::encoding::Encoding;
+use crate::layout::{AttrId, ByteOrder, CapacityId, EnumId, IntFormat, Method, QueryId, RootId, TypeId};
 use crate::schema::ast::{Endian, OwnBytes};
 use crate::schema::expr::{Binary, Unary};
 use crate::table::Table;
@@ -38,6 +40,8 @@ pub struct Code {
     pub roots: Table<RootId, TypeId>,
     /// Routine of each query.
     pub queries: Table<QueryId, QueryCode>,
+    /// The names of custom processes.
+    pub processes: Vec<String>,
     /// Values of the members of each enum, ascending.
     pub enums: Table<EnumId, Vec<i128>>,
     /// Texts and bytes of the schema, one after the other.
@@ -55,6 +59,10 @@ pub struct TypeCode {
     pub finish: Pc,
     /// How many slots an object has.
     pub slots: u32,
+    /// Where what is passed to an object is kept, if anything asks for it.
+    pub params: Vec<Option<u32>>,
+    /// The top-level type of its schema file.
+    pub top: TypeId,
     /// What runs when its fields are complete, in this order.
     pub tasks: Vec<Task>,
 }
@@ -84,6 +92,8 @@ pub enum What {
 pub enum Reach {
     /// So many objects outwards; 0 is the object itself.
     Up(u32),
+    /// The object of a top-level type that it is in: `_root`.
+    Top,
     /// The top-level object of the file.
     Root,
     /// A file that is walked later.
@@ -95,10 +105,10 @@ pub enum Reach {
 pub struct AttrCode {
     /// Where its value is kept, if anything asks for it.
     pub slot: Option<u32>,
-    /// Where its position is kept (for checksums).
+    /// Where its first byte is kept, and next to it the one behind its last (for checksums).
     pub place: Option<u32>,
-    /// Its size in bytes, if it has a checksum.
-    pub width: u8,
+    /// How its checksum is computed, if it is one.
+    pub algorithm: Option<Algorithm>,
     /// Its routine, for instances.
     pub entry: Pc,
     /// The routine of its checksum.
@@ -130,6 +140,45 @@ pub enum Span {
     Rest,
     /// Up to the terminator.
     Terminated,
+}
+
+/// The bytes that end a field. They are looked for at multiples of their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminator {
+    /// The bytes; at least one.
+    pub bytes: Constant,
+    /// Whether they are taken from the stream.
+    pub consume: bool,
+    /// Whether they are part of the value.
+    pub include: bool,
+    /// Whether the stream's end without them is an error.
+    pub eos_error: bool,
+}
+
+/// What is done to bytes; arguments are taken from the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// An integer or bytes: exclusive or.
+    Xor,
+    /// An integer: rotates each byte to the left.
+    RotateLeft,
+    /// An integer: rotates each byte to the right.
+    RotateRight,
+    /// Nothing: undoes zlib.
+    Zlib,
+    /// So many values: the custom process with this row of [`Code::processes`].
+    Custom(u32, u8),
+}
+
+/// The parent of an object that begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParentOf {
+    /// The object at hand.
+    User,
+    /// Nobody.
+    Nobody,
+    /// The object on the stack.
+    Operand,
 }
 
 /// A constant in the pool.
@@ -166,6 +215,8 @@ pub enum Op {
     Parent,
     /// The top-level object of a file.
     Root(RootId),
+    /// object → the object of a top-level type that it is in.
+    Top,
     /// object → its stream.
     Io,
     /// object → the value of a field or an instance; an instance is read first if need be.
@@ -227,16 +278,32 @@ pub enum Op {
     Region(Span, Pc),
     /// The region ends.
     Close,
-    /// An object begins.
-    Enter(TypeId),
+    /// bytes → a region of these bytes begins; it ends at that operation.
+    Within(Pc),
+    /// arguments, (parent →) an object begins; it takes so many arguments.
+    Enter(TypeId, u8, ParentOf),
+    /// The object has this byte order, or none can be decided.
+    Order(Option<Endian>),
+    /// The stream goes on at the next whole byte.
+    Align,
     /// → integer
     ReadInt(IntFormat),
+    /// → integer of so many bits, or a truth value
+    ReadBits(u8, Endian, bool),
     /// → float
-    ReadFloat(u8, Endian),
-    /// (size →) bytes
+    ReadFloat(u8, ByteOrder),
+    /// (size →) bytes; a terminator ends them where the span says so.
     ReadBytes(Span, Option<Terminator>),
+    /// bytes → the same without this byte at the end.
+    Strip(u8),
+    /// bytes → the same up to a terminator.
+    Terminate(Terminator),
+    /// bytes, arguments → bytes
+    Process(Process),
     /// (size →) bytes, which must be these.
     Contents(Span, Constant),
+    /// bytes → bytes, which must be these.
+    Same(Constant),
     /// bytes → text
     Decode(Encoding),
     /// → a value that is not there
@@ -262,8 +329,10 @@ pub enum Op {
     EachNext(Pc),
     /// values → the answer of a query.
     Answer(QueryId, u8),
-    /// start, end → compares the value at hand with a checksum.
-    Checksum(AttrId, OwnBytes),
+    /// → start and end of a field of the object at hand, from the start of its stream; nothing if it is absent.
+    Place(AttrId),
+    /// So many (start, end) → compares the value at hand with the checksum of these ranges of the object's stream.
+    Checksum(AttrId, OwnBytes, u8),
     /// The routine ends.
     Return,
 }

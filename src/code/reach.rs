@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Reach;
 use crate::layout::query::Query;
 use crate::layout::{
-    Attr, AttrId, Body, ExprId, ExprKind, Extent, Layout, Repeat, RootId, TypeId, ValidKind,
+    Attr, AttrId, Body, ExprId, ExprKind, Extent, Layout, Parent, Repeat, RootId, TypeId, ValidKind,
 };
 use crate::table::Id;
 
@@ -92,7 +92,13 @@ impl<'l> Reaches<'l> {
 
     fn attr_now(&self, attr: &Attr) -> Reach {
         let own = self.all(&exprs_of(attr), self.layout.types[attr.owner].root);
-        objects_of(attr).map(|ty| inwards(self.ty(ty))).fold(own, Reach::max)
+        let top = self.layout.types[attr.owner].top;
+        let inside = objects_of(attr).map(|ty| match self.ty(ty) {
+            // Objects of another schema file are tops of their own, and have no parent.
+            Reach::Up(_) | Reach::Top if self.layout.types[ty].top != top => Reach::Up(0),
+            reach => inwards(reach),
+        });
+        inside.fold(own, Reach::max)
     }
 
     /// The reach of some expressions that belong to objects of one file.
@@ -110,6 +116,11 @@ impl<'l> Reaches<'l> {
         let go = |e: ExprId| self.expr(e, file);
         match &self.layout.exprs[id].kind {
             ExprKind::Parent(base) => outwards(go(*base), 1),
+            ExprKind::Top(base) => match go(*base) {
+                Reach::Up(_) if self.roots => Reach::Top,
+                Reach::Up(_) => Reach::Up(0),
+                further => further,
+            },
             ExprKind::Root(_) if !self.roots => Reach::Up(0),
             ExprKind::Root(root) if *root == file => Reach::Root,
             // Files are walked in their order: an earlier one is complete.
@@ -152,6 +163,15 @@ fn exprs_of(attr: &Attr) -> Vec<ExprId> {
         Body::Value(value) => exprs.push(*value),
         _ => {}
     }
+    for body in attr.body.alternatives() {
+        if let Body::Object(_, args) = body {
+            exprs.extend(args);
+        }
+    }
+    exprs.extend(attr.process.iter().flat_map(|process| &process.args));
+    if let Parent::Other(parent) = attr.parent {
+        exprs.push(parent);
+    }
     match attr.valid.as_ref().map(|v| &v.kind) {
         Some(ValidKind::Eq(e) | ValidKind::Expr(e)) => exprs.push(*e),
         Some(ValidKind::Range(min, max)) => exprs.extend(min.iter().chain(max)),
@@ -163,12 +183,8 @@ fn exprs_of(attr: &Attr) -> Vec<ExprId> {
 
 /// The types that the objects of a field can have.
 fn objects_of(attr: &Attr) -> impl Iterator<Item = TypeId> + '_ {
-    let (cases, other) = match &attr.body {
-        Body::Switch { cases, default, .. } => (cases.as_slice(), &**default),
-        body => (&[][..], body),
-    };
-    cases.iter().map(|(_, body)| body).chain([other]).filter_map(|body| match body {
-        Body::Object(ty) => Some(*ty),
+    attr.body.alternatives().filter_map(|body| match body {
+        Body::Object(ty, _) => Some(*ty),
         _ => None,
     })
 }

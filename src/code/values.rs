@@ -27,6 +27,7 @@ impl Lowering<'_> {
             ExprKind::This => self.op(Op::This),
             ExprKind::Parent(base) => self.after(*base, Op::Parent),
             ExprKind::Root(root) => self.op(Op::Root(*root)),
+            ExprKind::Top(base) => self.after(*base, Op::Top),
             ExprKind::Io(base) => self.after(*base, Op::Io),
             ExprKind::Attr(base, attr) => self.after(*base, Op::Get(*attr)),
             ExprKind::Cast(base, ty) => self.after(*base, Op::Cast(*ty)),

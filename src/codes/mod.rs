@@ -45,6 +45,9 @@ codes! {
     INTEGER_OVERFLOW = "integer-overflow", Content: "Arithmetic in an expression leaves the range of integers";
     DIVISION_BY_ZERO = "division-by-zero", Content: "An expression divides by a value that is zero";
     ENCODING_ERROR = "encoding-error", Content: "The bytes of a string are not text in its encoding";
+    ENDIANNESS_UNDECIDED = "endianness-undecided", Content: "No case of a calculated byte order applies";
+    PROCESS_FAILED = "process-failed", Content: "Bytes cannot be decoded as the schema's `process` says";
+    PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
     TERMINATOR_MISSING = "terminator-missing", Content: "A terminated field has no terminator in its region";
     MISSING_VALUE = "missing-value", Content: "An expression uses a field that this file does not have";
     INSTANCE_LOOP = "instance-loop", Content: "An instance needs its own value to be evaluated";

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::fields::Expressions;
-use super::ty::{Range, Ty};
 use super::typing::Typer;
 use super::*;
-use crate::schema::ast::{AttrSpec, EnumSpec, Meta, RepeatSpec, Schema, TypeRef, TypeSpec};
+use crate::schema::ast::{AttrSpec, Bundle, EndianSpec, EnumSpec, ParamSpec, Schema, TypeSpec};
 use crate::schema::error::{Kind, SchemaError};
 use crate::schema::keys::Errors;
 use crate::text::Text;
@@ -16,8 +15,8 @@ use crate::text::Text;
 pub struct Input<'s> {
     /// Its role in the set.
     pub role: &'s str,
-    /// Its schema.
-    pub schema: &'s Schema,
+    /// Its schema, with all that it imports.
+    pub schema: &'s Bundle,
 }
 
 /// The layout of the files of a set; everything that is wrong otherwise.
@@ -25,70 +24,139 @@ pub fn build(inputs: &[Input<'_>]) -> Result<Layout, Vec<SchemaError>> {
     let mut builder = Builder::default();
     for input in inputs {
         let root = builder.layout.roots.next();
-        let meta = Meta { endian: None, encoding: None };
-        let ty = builder.declare(&input.schema.root, root, None, &meta);
-        let source = input.schema.source;
+        let source = input.schema.main.source;
+        let ty = builder.top(&input.schema.main, root);
         builder.layout.roots.push(Root { name: input.role.to_string(), ty, source });
+        for schema in &input.schema.imported {
+            builder.top(schema, root);
+        }
     }
     builder.bodies();
     builder.parents();
-    if builder.errors.is_empty() {
-        builder.expressions();
-    }
+    builder.expressions();
     if builder.errors.is_empty() { Ok(builder.layout) } else { Err(builder.errors.into_vec()) }
 }
 
+/// What a type inherits from the types around it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Inherited<'s> {
+    pub(super) order: Option<ByteOrder>,
+    pub(super) bit_order: Option<Endian>,
+    pub(super) encoding: Option<&'s Text>,
+}
+
 #[derive(Default)]
-struct Builder<'s> {
-    layout: Layout,
-    /// What each type inherits.
-    metas: Vec<Meta>,
-    specs: HashMap<AttrId, &'s AttrSpec>,
+pub(super) struct Builder<'s> {
+    pub(super) layout: Layout,
+    /// What each type inherits, in the order of the types.
+    pub(super) inherited: Vec<Inherited<'s>>,
+    /// The specs of the types, in their order.
+    pub(super) types: Vec<&'s TypeSpec>,
+    pub(super) specs: HashMap<AttrId, &'s AttrSpec>,
+    pub(super) params: HashMap<AttrId, &'s ParamSpec>,
     /// What the cases of switches consist of.
-    cases: HashMap<AttrId, Vec<Body>>,
-    order: Vec<AttrId>,
-    errors: Errors,
+    pub(super) cases: HashMap<AttrId, Vec<Body>>,
+    pub(super) order: Vec<AttrId>,
+    pub(super) errors: Errors,
 }
 
 impl<'s> Builder<'s> {
-    fn declare(&mut self, spec: &'s TypeSpec, root: RootId, outer: Option<TypeId>, above: &Meta) -> TypeId {
-        let meta = Meta {
-            endian: spec.meta.endian.or(above.endian),
-            encoding: spec.meta.encoding.clone().or_else(|| above.encoding.clone()),
+    fn top(&mut self, schema: &'s Schema, root: RootId) -> TypeId {
+        let ty = self.declare(&schema.root, root, None, Inherited::default());
+        self.layout.name_top(root, ty);
+        ty
+    }
+
+    fn declare(
+        &mut self,
+        spec: &'s TypeSpec,
+        root: RootId,
+        outer: Option<TypeId>,
+        above: Inherited<'s>,
+    ) -> TypeId {
+        let order = match &spec.meta.endian {
+            Some(EndianSpec::Fixed(endian)) => Some(ByteOrder::Fixed(*endian)),
+            Some(EndianSpec::Switch { .. }) => Some(ByteOrder::Object),
+            None => above.order,
         };
-        let id = self.layout.types.push(Type {
+        let inherited = Inherited {
+            order,
+            bit_order: spec.meta.bit_endian.or(above.bit_order),
+            encoding: spec.meta.encoding.as_ref().or(above.encoding),
+        };
+        let id = self.layout.types.next();
+        self.layout.types.push(Type {
             name: spec.name.value.clone(),
             key: spec.key.clone(),
             span: spec.name.span,
             outer,
+            top: outer.map_or(id, |outer| self.layout.types[outer].top),
             root,
+            params: Vec::new(),
+            order: ObjectOrder::Inherited,
             seq: Vec::new(),
             instances: Vec::new(),
             types: Vec::new(),
             enums: Vec::new(),
-            parents: Vec::new(),
+            parent: None,
+            to_string: None,
         });
-        self.metas.push(meta.clone());
-        let mut names = std::collections::HashSet::new();
-        for (attr, instance) in
-            spec.seq.iter().map(|a| (a, false)).chain(spec.instances.iter().map(|a| (a, true)))
-        {
-            if let Some(name) = attr.id.as_ref().filter(|n| !names.insert(n.value.clone())) {
-                self.errors.add(Kind::Duplicate(name.value.clone()), name.span, &attr.key);
+        self.inherited.push(inherited);
+        self.types.push(spec);
+        let mut names = HashMap::new();
+        for param in &spec.params {
+            self.name(&mut names, &param.id, format!("{}/id", param.key));
+            let attr = self.param(param, id);
+            self.layout.types[id].params.push(attr);
+        }
+        for field in &spec.seq {
+            if let Some(name) = &field.id {
+                self.name(&mut names, name, format!("{}/id", field.key));
             }
-            let attr = self.attr(attr, id, instance);
-            let ty = &mut self.layout.types[id];
-            if instance { ty.instances.push(attr) } else { ty.seq.push(attr) }
+            let attr = self.attr(field, id, false);
+            self.layout.types[id].seq.push(attr);
+        }
+        for instance in &spec.instances {
+            if let Some(name) = &instance.id {
+                self.name(&mut names, name, instance.key.clone());
+            }
+            let attr = self.attr(instance, id, true);
+            self.layout.types[id].instances.push(attr);
         }
         for spec in &spec.enums {
             let id_enum = self.enumeration(spec, id);
             self.layout.types[id].enums.push(id_enum);
         }
         for inner in &spec.types {
-            let inner = self.declare(inner, root, Some(id), &meta);
+            let inner = self.declare(inner, root, Some(id), inherited);
             self.layout.types[id].types.push(inner);
         }
         self.layout.index(id);
+        id
+    }
+
+    /// Takes a name of a type's fields; each is there once.
+    fn name(&mut self, names: &mut HashMap<&'s str, String>, name: &'s Text, key: String) {
+        match names.get(name.value.as_str()) {
+            Some(first) => {
+                let kind = Kind::Duplicate { name: name.value.clone(), first: first.clone() };
+                self.errors.add(kind, name.span, &key);
+            }
+            None => {
+                names.insert(&name.value, key);
+            }
+        }
+    }
+
+    fn param(&mut self, spec: &'s ParamSpec, owner: TypeId) -> AttrId {
+        let id = self.layout.attrs.push(Attr {
+            name: Some(spec.id.value.clone()),
+            key: spec.key.clone(),
+            body: Body::Param,
+            ..Attr::empty(owner, spec.span)
+        });
+        self.params.insert(id, spec);
+        self.order.push(id);
         id
     }
 
@@ -110,177 +178,14 @@ impl<'s> Builder<'s> {
         self.layout.enums.push(Enum { name: spec.name.value.clone(), owner, members })
     }
 
-    /// What fields consist of, as far as no expression is asked.
-    fn bodies(&mut self) {
-        for id in self.order.clone() {
-            let Some(spec) = self.specs.get(&id).copied() else { continue };
-            if self.errors.is_full() {
-                return;
-            }
-            if spec.value.is_some() {
-                continue;
-            }
-            let key = format!("{}/type", spec.key);
-            let body = match &spec.ty {
-                None => match &spec.contents {
-                    Some(contents) => Body::Contents(contents.bytes.clone()),
-                    None => Body::Bytes,
-                },
-                Some(TypeRef::Named(name)) => self.named(id, spec, name, &key),
-                // The cases' expressions come later; their types are needed before that.
-                Some(TypeRef::Switch { cases, .. }) => {
-                    let bodies: Vec<Body> =
-                        cases.iter().map(|(_, name)| self.named(id, spec, name, &key)).collect();
-                    self.cases.insert(id, bodies);
-                    Body::Nothing
-                }
-            };
-            let mut element = match self.cases.get(&id) {
-                None => element(&body),
-                Some(bodies) => bodies
-                    .iter()
-                    .map(element)
-                    .reduce(|a, b| a.union(&b).unwrap_or(Ty::Any))
-                    .unwrap_or(Ty::Any),
-            };
-            if let Some(name) = &spec.enumeration {
-                let path: Vec<String> = name.value.split("::").map(str::to_string).collect();
-                let key = format!("{}/enum", spec.key);
-                match self.layout.find_enum(self.layout.attrs[id].owner, &path) {
-                    Ok(found) if matches!(element, Ty::Int(_)) => element = Ty::Enum(found),
-                    // What it is was reported.
-                    Ok(_) if matches!(element, Ty::Any) => {}
-                    Ok(_) => {
-                        let why = "`enum` goes with an integer type".to_string();
-                        self.errors.add(Kind::Invalid(why), name.span, &key);
-                    }
-                    Err(kind) => self.errors.add(kind, name.span, &key),
-                }
-            }
-            let attr = &mut self.layout.attrs[id];
-            attr.body = body;
-            attr.element = element;
-            if !matches!(spec.repeat, RepeatSpec::Once) {
-                // Known to be an array; the expression comes later.
-                attr.repeat = Repeat::Eos;
-            }
-            self.extents(id, spec);
-        }
-    }
-
-    /// Extent and terminator, with the defaults of `strz`.
-    fn extents(&mut self, id: AttrId, spec: &AttrSpec) {
-        let strz = matches!(&spec.ty, Some(TypeRef::Named(name)) if name.value == "strz");
-        let attr = &mut self.layout.attrs[id];
-        attr.terminator = spec.terminator.byte.or(strz.then_some(0)).map(|byte| Terminator {
-            byte,
-            consume: spec.terminator.consume,
-            include: spec.terminator.include,
-            eos_error: spec.terminator.eos_error,
-        });
-        if spec.size_eos {
-            attr.extent = Extent::Eos;
-        }
-        let sized = spec.size.is_some() || spec.size_eos || attr.terminator.is_some();
-        let open = matches!(attr.body, Body::Bytes | Body::Str(_));
-        if open && !sized && spec.contents.is_none() {
-            let why = "a text or bytes need `size`, `size-eos` or `terminator`".to_string();
-            self.errors.add(Kind::Invalid(why), spec.span, &spec.key);
-        }
-        if attr.terminator.is_some() && matches!(attr.body, Body::Object(_) | Body::Int(_) | Body::Float(..))
-        {
-            let what = "`terminator` of anything but text or bytes".to_string();
-            self.errors.add(Kind::Unsupported(what), spec.span, &spec.key);
-        }
-    }
-
-    /// The body that a type's name stands for.
-    fn named(&mut self, id: AttrId, spec: &AttrSpec, name: &Text, key: &str) -> Body {
-        let owner = self.layout.attrs[id].owner;
-        match name.value.as_str() {
-            "str" | "strz" => return self.text(owner, spec, name, key),
-            "f4" | "f4le" | "f4be" | "f8" | "f8le" | "f8be" => {
-                let (size, order) = name.value.split_at(2);
-                let endian = self.endian(owner, order, name, key);
-                return Body::Float(if size == "f4" { 4 } else { 8 }, endian);
-            }
-            _ => {}
-        }
-        if let Some((bytes, signed, order)) = integer_name(&name.value) {
-            let endian = if bytes == 1 { Endian::Little } else { self.endian(owner, order, name, key) };
-            return Body::Int(IntFormat { bytes, signed, endian });
-        }
-        let bits = name.value.strip_prefix('b').is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
-        let unsupported = if bits {
-            Some("a bit-sized integer")
-        } else if name.value.contains('(') {
-            Some("a type with parameters")
-        } else {
-            None
-        };
-        if let Some(what) = unsupported {
-            self.errors.add(Kind::Unsupported(format!("{what} (`{}`)", name.value)), name.span, key);
-            return Body::Nothing;
-        }
-        let path: Vec<String> = name.value.split("::").map(str::to_string).collect();
-        match self.layout.find_type(owner, &path) {
-            Ok(ty) => {
-                let parents = &mut self.layout.types[ty].parents;
-                if !parents.contains(&owner) {
-                    parents.push(owner);
-                }
-                Body::Object(ty)
-            }
-            Err(kind) => {
-                self.errors.add(kind, name.span, key);
-                Body::Nothing
-            }
-        }
-    }
-
-    fn endian(&mut self, owner: TypeId, order: &str, name: &Text, key: &str) -> Endian {
-        let inherited = self.metas.get(crate::table::Id::row(owner)).and_then(|m| m.endian);
-        match (order, inherited) {
-            ("le", _) => Endian::Little,
-            ("be", _) => Endian::Big,
-            (_, Some(endian)) => endian,
-            _ => {
-                let why = format!("`{}` has no byte order: set `meta/endian`, or write `{0}le`", name.value);
-                self.errors.add(Kind::Invalid(why), name.span, key);
-                Endian::Little
-            }
-        }
-    }
-
-    fn text(&mut self, owner: TypeId, spec: &AttrSpec, name: &Text, key: &str) -> Body {
-        let inherited = self.metas.get(crate::table::Id::row(owner)).and_then(|m| m.encoding.clone());
-        let Some(encoding) = spec.encoding.clone().or(inherited) else {
-            let why = "a text needs an `encoding`, here or in `meta`".to_string();
-            self.errors.add(Kind::Invalid(why), name.span, key);
-            return Body::Str(Encoding::Utf8);
-        };
-        match encoding_named(&encoding.value) {
-            Some(encoding) => Body::Str(encoding),
-            None => {
-                let what = format!("the encoding `{}` (`ASCII` and `UTF-8` are)", encoding.value);
-                self.errors.add(Kind::Unsupported(what), encoding.span, &format!("{}/encoding", spec.key));
-                Body::Str(Encoding::Utf8)
-            }
-        }
-    }
-
-    /// Parents that can be parents of themselves stay as they were found; the order is made stable.
-    fn parents(&mut self) {
-        for id in self.layout.types.ids() {
-            self.layout.types[id].parents.sort_unstable();
-        }
-    }
-
     fn expressions(&mut self) {
         let specs = std::mem::take(&mut self.specs);
         let values = specs.iter().filter(|(_, s)| s.value.is_some()).map(|(id, s)| (*id, *s)).collect();
         let mut cases = std::mem::take(&mut self.cases);
         let mut work = Expressions::new(Typer::new(&mut self.layout, values), &mut self.errors);
+        for (ty, spec) in self.types.iter().enumerate() {
+            work.ty(crate::table::Id::new(ty), spec);
+        }
         for id in &self.order {
             if work.is_full() {
                 return;
@@ -289,45 +194,5 @@ impl<'s> Builder<'s> {
                 work.attr(*id, spec, cases.remove(id).unwrap_or_default());
             }
         }
-    }
-}
-
-/// The type of a value with this body.
-fn element(body: &Body) -> Ty {
-    match body {
-        Body::Int(format) => Ty::Int(Range::of_bytes(format.bytes, format.signed)),
-        Body::Float(..) => Ty::Float,
-        Body::Contents(_) | Body::Bytes => Ty::Bytes,
-        Body::Str(_) => Ty::Str,
-        Body::Object(ty) => Ty::Object(*ty),
-        Body::Switch { .. } | Body::Nothing | Body::Value(_) => Ty::Any,
-    }
-}
-
-/// `u4le` → 4 bytes, unsigned, `le`.
-fn integer_name(name: &str) -> Option<(u8, bool, &str)> {
-    let signed = match name.get(..1)? {
-        "u" => false,
-        "s" => true,
-        _ => return None,
-    };
-    let bytes = match name.get(1..2)? {
-        "1" => 1,
-        "2" => 2,
-        "4" => 4,
-        "8" => 8,
-        _ => return None,
-    };
-    let order = name.get(2..)?;
-    let known = matches!(order, "" | "le" | "be") && (bytes > 1 || order.is_empty());
-    known.then_some((bytes, signed, order))
-}
-
-/// The encoding of this name, as far as it is supported.
-pub(super) fn encoding_named(name: &str) -> Option<Encoding> {
-    match name.to_ascii_uppercase().as_str() {
-        "ASCII" | "US-ASCII" => Some(Encoding::Ascii),
-        "UTF-8" | "UTF8" => Some(Encoding::Utf8),
-        _ => None,
     }
 }

@@ -1,7 +1,8 @@
 //! Typed expressions: what they are, and what they consist of.
 
 use super::ty::Ty;
-use super::{AttrId, CapacityId, Encoding, ExprId, RootId, TypeId};
+use super::{AttrId, CapacityId, ExprId, RootId, TypeId};
+use crate::encoding::Encoding;
 use crate::schema::expr::{Binary, Unary};
 use crate::span::Span;
 
@@ -39,6 +40,8 @@ pub enum ExprKind {
     Parent(ExprId),
     /// The top-level object of a file.
     Root(RootId),
+    /// The object of a top-level type that an object is in: `_root`.
+    Top(ExprId),
     /// The stream of an object.
     Io(ExprId),
     /// A field or an instance of an object.
@@ -103,6 +106,7 @@ impl ExprKind {
     pub fn children(&self, to: &mut Vec<ExprId>) {
         match self {
             ExprKind::Parent(a)
+            | ExprKind::Top(a)
             | ExprKind::Io(a)
             | ExprKind::Attr(a, _)
             | ExprKind::Cast(a, _)

@@ -3,8 +3,12 @@
 use super::methods::comparable;
 use super::typing::{Scope, Typer, Want};
 use super::*;
-use crate::schema::ast::{AttrSpec, ExprSpec, RepeatSpec, TypeRef, ValidKind as Asked};
-use crate::schema::error::Kind;
+use crate::checksum::Width;
+use crate::schema::ast::{
+    AttrSpec, CaseSpec, CoverSpec, EndianSpec, ExprSpec, ParentSpec, RepeatSpec, TypeRef, TypeSpec, TypeUse,
+    ValidKind as Asked,
+};
+use crate::schema::error::{Kind, nearest_of};
 use crate::schema::keys::Errors;
 use crate::text::Text;
 
@@ -24,18 +28,55 @@ impl<'a, 's> Expressions<'a, 's> {
         self.errors.is_full()
     }
 
+    /// What belongs to a type as a whole: its byte order, its text.
+    pub(super) fn ty(&mut self, id: TypeId, spec: &TypeSpec) {
+        let scope = Scope::of(id);
+        if let Some(EndianSpec::Switch { on, cases }) = &spec.meta.endian
+            && let Some(on) = self.typed(Some(on), &scope, Role::Endian, None, Want::Any)
+        {
+            let mut compared = Vec::new();
+            for (case, endian) in cases {
+                let case = match case {
+                    None => None,
+                    Some(case) => match self.case(on, case, &scope, Role::Endian, None) {
+                        Some(case) => Some(case),
+                        None => continue,
+                    },
+                };
+                compared.push((case, *endian));
+            }
+            self.typer.layout.types[id].order = ObjectOrder::Calculated { on, cases: compared };
+        }
+        let text = self.typed(spec.to_string.as_ref(), &scope, Role::Text, None, Want::Text);
+        self.typer.layout.types[id].to_string = text;
+    }
+
     pub(super) fn attr(&mut self, id: AttrId, spec: &AttrSpec, case_bodies: Vec<Body>) {
         let owner = self.typer.layout.attrs[id].owner;
         let repeated = !matches!(spec.repeat, RepeatSpec::Once);
         let plain = Scope::of(owner);
         let each = Scope { index: repeated, ..Scope::of(owner) };
         // `size` and `switch-on` may use `_index`, what is asked once may not.
-        let condition = self.typed(spec.condition.as_ref(), &plain, Role::If, id, Want::Bool);
-        let io = self.typed(spec.io.as_ref(), &plain, Role::Stream, id, Want::Stream);
-        let pos = self.typed(spec.pos.as_ref(), &plain, Role::Position, id, Want::Int);
-        let size = self.typed(spec.size.as_ref(), &each, Role::Size, id, Want::Int);
-        if let Some(TypeRef::Switch { on, cases }) = &spec.ty {
-            self.switch(id, spec, on, cases.iter().zip(case_bodies), &each);
+        let condition = self.typed(spec.condition.as_ref(), &plain, Role::If, Some(id), Want::Bool);
+        let io = self.typed(spec.io.as_ref(), &plain, Role::Stream, Some(id), Want::Stream);
+        let pos = self.typed(spec.pos.as_ref(), &plain, Role::Position, Some(id), Want::Int);
+        let size = self.typed(spec.size.as_ref(), &each, Role::Size, Some(id), Want::Int);
+        match &spec.ty {
+            Some(TypeRef::Switch { on, cases }) => {
+                self.switch(id, spec, on, cases.iter().zip(case_bodies), &each);
+            }
+            Some(TypeRef::One(ty)) => {
+                let body = self.typer.layout.attrs[id].body.clone();
+                self.typer.layout.attrs[id].body = self.arguments(id, body, ty, &each);
+            }
+            None => {}
+        }
+        self.process(id, spec, &each);
+        if let Some(ParentSpec::Other(parent)) = &spec.parent {
+            let parent = self.typed(Some(parent), &plain, Role::Parent, Some(id), Want::Object);
+            self.typer.layout.attrs[id].parent = parent.map_or(Parent::User, Parent::Other);
+        } else if spec.parent.is_some() {
+            self.typer.layout.attrs[id].parent = Parent::Nobody;
         }
         if spec.value.is_some()
             && let Err(e) = self.typer.value_instance(id)
@@ -45,13 +86,13 @@ impl<'a, 's> Expressions<'a, 's> {
         let repeat = match &spec.repeat {
             RepeatSpec::Once => Repeat::Once,
             RepeatSpec::Eos => Repeat::Eos,
-            RepeatSpec::Times(count) => {
-                self.typed(Some(count), &plain, Role::Count, id, Want::Int).map_or(Repeat::Eos, Repeat::Times)
-            }
+            RepeatSpec::Times(count) => self
+                .typed(Some(count), &plain, Role::Count, Some(id), Want::Int)
+                .map_or(Repeat::Eos, Repeat::Times),
             RepeatSpec::Until(until) => {
                 let element = self.typer.layout.attrs[id].element.clone();
                 let scope = Scope { it: Some(element), ..each.clone() };
-                self.typed(Some(until), &scope, Role::Until, id, Want::Bool)
+                self.typed(Some(until), &scope, Role::Until, Some(id), Want::Bool)
                     .map_or(Repeat::Eos, Repeat::Until)
             }
         };
@@ -72,12 +113,12 @@ impl<'a, 's> Expressions<'a, 's> {
         spec: Option<&ExprSpec>,
         scope: &Scope,
         role: Role,
-        attr: AttrId,
+        attr: Option<AttrId>,
         want: Want,
     ) -> Option<ExprId> {
         match self.typer.expression(spec?, scope, want) {
             Ok(expr) => {
-                self.typer.layout.uses.push(Use { expr, role, attr: Some(attr) });
+                self.typer.layout.uses.push(Use { expr, role, attr });
                 Some(expr)
             }
             Err(e) => {
@@ -92,38 +133,117 @@ impl<'a, 's> Expressions<'a, 's> {
         id: AttrId,
         spec: &AttrSpec,
         on: &ExprSpec,
-        cases: impl Iterator<Item = (&'c (Option<ExprSpec>, Text), Body)>,
+        cases: impl Iterator<Item = (&'c CaseSpec, Body)>,
         scope: &Scope,
     ) {
-        let Some(on) = self.typed(Some(on), scope, Role::Switch, id, Want::Any) else { return };
-        let on_ty = self.typer.layout.exprs[on].ty.clone();
-        let sized = spec.size.is_some() || spec.size_eos;
+        let Some(on) = self.typed(Some(on), scope, Role::Switch, Some(id), Want::Any) else { return };
+        let sized = spec.size.is_some() || spec.size_eos || spec.terminator.bytes.is_some();
         let mut bodies = Vec::new();
         let mut default = if sized { Body::Bytes } else { Body::Nothing };
-        for ((case, _), body) in cases {
-            let Some(case) = case else {
-                default = body;
-                continue;
-            };
-            let Some(expr) = self.typed(Some(case), scope, Role::Case, id, Want::Any) else { continue };
-            let case_ty = self.typer.layout.exprs[expr].ty.clone();
-            if !comparable(&on_ty, &case_ty, false) {
-                let kind = Kind::Type {
-                    expected: self.typer.layout.describe(&on_ty),
-                    found: self.typer.layout.describe(&case_ty),
-                };
-                self.errors.add(kind, case.text.span, &case.key);
+        for (CaseSpec { case, ty }, body) in cases {
+            let body = self.arguments(id, body, ty, scope);
+            match case {
+                None => default = body,
+                Some(case) => {
+                    let case = self.case(on, case, scope, Role::Case, Some(id));
+                    bodies.extend(case.map(|case| (case, body)));
+                }
             }
-            bodies.push((expr, body));
         }
         self.typer.layout.attrs[id].body = Body::Switch { on, cases: bodies, default: Box::new(default) };
+    }
+
+    /// What a switch's value is compared with.
+    fn case(
+        &mut self,
+        on: ExprId,
+        case: &ExprSpec,
+        scope: &Scope,
+        role: Role,
+        attr: Option<AttrId>,
+    ) -> Option<ExprId> {
+        let expr = self.typed(Some(case), scope, role, attr, Want::Any)?;
+        let layout = &self.typer.layout;
+        let (on, found) = (&layout.exprs[on].ty, &layout.exprs[expr].ty);
+        if !comparable(on, found, false) {
+            let kind = Kind::Type { expected: layout.describe(on), found: layout.describe(found) };
+            self.errors.add(kind, case.text.span, &case.key);
+        }
+        Some(expr)
+    }
+
+    /// A body with what is passed to its object.
+    fn arguments(&mut self, id: AttrId, body: Body, ty: &TypeUse, scope: &Scope) -> Body {
+        let Body::Object(of, _) = body else { return body };
+        let given = match &ty.args {
+            Some(args) => match self.typer.list(args, scope) {
+                Ok(given) => given,
+                Err(e) => {
+                    self.errors.add(e.kind, e.span, &e.key);
+                    return body;
+                }
+            },
+            None => Vec::new(),
+        };
+        let layout = &mut self.typer.layout;
+        let params = layout.types[of].params.clone();
+        if params.len() != given.len() {
+            let name = &layout.types[of].name;
+            let why = format!("`{name}` takes {} arguments, {} are given", params.len(), given.len());
+            self.errors.add(Kind::Invalid(why), ty.text.span, &ty.key);
+            return body;
+        }
+        for (param, expr) in params.iter().zip(&given) {
+            layout.uses.push(Use { expr: *expr, role: Role::Argument, attr: Some(id) });
+            let (want, found) = (&layout.attrs[*param].element, &layout.exprs[*expr].ty);
+            if !found.passes_as(want) {
+                let expected = layout.describe(want);
+                let kind = Kind::Type { expected, found: layout.describe(found) };
+                self.errors.add(kind, layout.exprs[*expr].span, &ty.key);
+            }
+        }
+        Body::Object(of, given)
+    }
+
+    fn process(&mut self, id: AttrId, spec: &AttrSpec, scope: &Scope) {
+        let Some(process) = &spec.process else { return };
+        let args = match &process.args {
+            Some(args) => self.typer.list(args, scope),
+            None => Ok(Vec::new()),
+        };
+        let args = match args {
+            Ok(args) => args,
+            Err(e) => return self.errors.add(e.kind, e.span, &e.key),
+        };
+        let layout = &mut self.typer.layout;
+        for expr in &args {
+            layout.uses.push(Use { expr: *expr, role: Role::Process, attr: Some(id) });
+        }
+        let types: Vec<&Ty> = args.iter().map(|arg| &layout.exprs[*arg].ty).collect();
+        let expected = match (&process.kind, types.as_slice()) {
+            (ProcessKind::Xor, [Ty::Int(_) | Ty::Bytes | Ty::Wrong]) => None,
+            (ProcessKind::Xor, _) => Some("one argument for `xor`, an integer or bytes"),
+            (ProcessKind::RotateLeft | ProcessKind::RotateRight, [Ty::Int(_) | Ty::Wrong]) => None,
+            (ProcessKind::RotateLeft | ProcessKind::RotateRight, _) => {
+                Some("one argument for `rol` or `ror`, an integer")
+            }
+            (ProcessKind::Zlib, []) | (ProcessKind::Custom(_), _) => None,
+            (ProcessKind::Zlib, _) => Some("no argument for `zlib`"),
+        };
+        if let Some(expected) = expected {
+            let found = types.iter().map(|ty| layout.describe(ty)).collect::<Vec<_>>().join(", ");
+            let found = if found.is_empty() { "none".to_string() } else { found };
+            self.errors.add(Kind::Type { expected: expected.into(), found }, process.span, &process.key);
+            return;
+        }
+        layout.attrs[id].process = Some(Process { kind: process.kind.clone(), args, span: process.span });
     }
 
     fn valid(&mut self, id: AttrId, spec: &AttrSpec, scope: &Scope) {
         let Some(valid) = &spec.valid else { return };
         let element = self.typer.layout.attrs[id].element.clone();
         let operand = |this: &mut Self, expr: &ExprSpec, ordered: bool| {
-            let found = this.typed(Some(expr), scope, Role::Valid, id, Want::Any)?;
+            let found = this.typed(Some(expr), scope, Role::Valid, Some(id), Want::Any)?;
             let ty = this.typer.layout.exprs[found].ty.clone();
             if !comparable(&element, &ty, ordered) {
                 let expected = this.typer.layout.describe(&element);
@@ -144,7 +264,7 @@ impl<'a, 's> Expressions<'a, 's> {
             }
             Asked::Expr(expr) => {
                 let scope = Scope { it: Some(element), ..scope.clone() };
-                self.typed(Some(expr), &scope, Role::Valid, id, Want::Bool).map(ValidKind::Expr)
+                self.typed(Some(expr), &scope, Role::Valid, Some(id), Want::Bool).map(ValidKind::Expr)
             }
             Asked::InEnum => match element {
                 Ty::Enum(id) => Some(ValidKind::InEnum(id)),
@@ -161,20 +281,59 @@ impl<'a, 's> Expressions<'a, 's> {
 
     fn checksum(&mut self, id: AttrId, spec: &AttrSpec, scope: &Scope) {
         let Some(checksum) = &spec.checksum else { return };
-        let start = self.typed(checksum.start.as_ref(), scope, Role::Checksum, id, Want::Int);
-        let end = self.typed(checksum.end.as_ref(), scope, Role::Checksum, id, Want::Int);
+        let name = &checksum.algorithm;
+        let key = format!("{}/algorithm", checksum.key);
+        let Some(algorithm) = Algorithm::named(&name.value) else {
+            let nearest = nearest_of(&name.value, Algorithm::all().map(Algorithm::name));
+            let kind = Kind::NameUnknown { what: "checksum", name: name.value.clone(), nearest };
+            return self.errors.add(kind, name.span, &key);
+        };
+        let covers = match &checksum.covers {
+            CoverSpec::Range { start, end } => Cover::Range {
+                start: self.typed(start.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
+                end: self.typed(end.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
+            },
+            CoverSpec::Fields(names) => Cover::Fields(self.covered(id, names, &checksum.key)),
+        };
         let attr = &mut self.typer.layout.attrs[id];
-        if !matches!(attr.body, Body::Int(_)) || attr.repeat != Repeat::Once || attr.instance {
-            let why = "`-checksum` goes with an integer field of `seq` that is not repeated".to_string();
+        let fits = match (algorithm.width(), &attr.body) {
+            (Width::Int(_), Body::Int(_)) => true,
+            (Width::Bytes(_), Body::Bytes) => true,
+            _ => false,
+        };
+        if !fits || attr.repeat != Repeat::Once || attr.instance {
+            let what = match algorithm.width() {
+                Width::Int(_) => "an integer field",
+                Width::Bytes(_) => "a field of bytes",
+            };
+            let why = format!("`{}` goes with {what} of `seq` that is not repeated", algorithm.name());
             self.errors.add(Kind::Invalid(why), checksum.span, &checksum.key);
             return;
         }
         attr.checksum = Some(Checksum {
-            start,
-            end,
+            algorithm,
+            covers,
             own_bytes: checksum.own_bytes,
             span: checksum.span,
             key: checksum.key.clone(),
         });
+    }
+
+    /// The fields that a checksum covers by name.
+    fn covered(&mut self, id: AttrId, names: &[Text], key: &str) -> Vec<AttrId> {
+        let owner = self.typer.layout.attrs[id].owner;
+        let mut fields = Vec::new();
+        for (row, name) in names.iter().enumerate() {
+            let key = format!("{key}/fields/{row}");
+            match self.typer.layout.find_attr(owner, &name.value) {
+                Ok(attr) if self.typer.layout.types[owner].seq.contains(&attr) => fields.push(attr),
+                Ok(_) => {
+                    let why = format!("`{}` is no field of `seq`", name.value);
+                    self.errors.add(Kind::Invalid(why), name.span, &key);
+                }
+                Err(kind) => self.errors.add(kind, name.span, &key),
+            }
+        }
+        fields
     }
 }

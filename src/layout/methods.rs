@@ -1,6 +1,6 @@
 //! Fields and methods of values: what may stand behind a dot.
 
-use super::build::encoding_named;
+use super::bodies::encoding_named;
 use super::ty::{Range, Ty};
 use super::typing::{Found, Walk};
 use super::{ExprId, ExprKind, Layout, Method};
@@ -22,21 +22,14 @@ impl Walk<'_, '_, '_> {
             }
             (Ty::Object(_) | Ty::AnyObject, "_io") => (ExprKind::Io(base), Ty::Io),
             (Ty::Object(of), "_parent") => {
-                let layout = self.layout();
-                let ty = match layout.types[*of].parents.as_slice() {
-                    [] => {
-                        let why = format!("`{}` is never a field of another type", layout.types[*of].name);
-                        return Err((Kind::Invalid(why), span, None));
-                    }
-                    [only] => Ty::Object(*only),
-                    _ => Ty::AnyObject,
-                };
+                let ty = self.layout().types[*of].parent.map_or(Ty::AnyObject, Ty::Object);
                 (ExprKind::Parent(base), ty)
             }
+            (Ty::AnyObject, "_root") => (ExprKind::Top(base), Ty::AnyObject),
             (Ty::AnyObject, "_parent") => (ExprKind::Parent(base), Ty::AnyObject),
             (Ty::Object(of), "_root") => {
-                let of = *of;
-                (ExprKind::Root(self.layout().types[of].root), self.root_type(of))
+                let top = self.layout().types[*of].top;
+                (ExprKind::Top(base), Ty::Object(top))
             }
             (Ty::Object(of), _) => {
                 let attr = self.layout().find_attr(*of, name).map_err(|k| (k, span, None))?;
@@ -91,9 +84,7 @@ impl Walk<'_, '_, '_> {
                     let what = "an encoding that is not a literal".to_string();
                     return Err((Kind::Unsupported(what), span, None));
                 };
-                let Some(encoding) = encoding_named(encoding) else {
-                    return Err((Kind::Unsupported(format!("the encoding `{encoding}`")), span, None));
-                };
+                let encoding = encoding_named(encoding).map_err(|kind| (kind, span, None))?;
                 Ok((ExprKind::Method(Method::Decode(encoding), base, Vec::new()), Ty::Str))
             }
             (ty, _, _) => {
@@ -127,6 +118,7 @@ impl Walk<'_, '_, '_> {
 /// Whether two values can be compared; `ordered` for `<` and its kin.
 pub(super) fn comparable(a: &Ty, b: &Ty, ordered: bool) -> bool {
     match (a, b) {
+        (Ty::Wrong, _) | (_, Ty::Wrong) => true,
         (Ty::Int(_) | Ty::Float, Ty::Int(_) | Ty::Float) => true,
         (Ty::Str, Ty::Str) | (Ty::Bytes, Ty::Bytes) => true,
         (Ty::Bool, Ty::Bool) => !ordered,
@@ -150,6 +142,7 @@ impl Layout {
             Ty::Io => "a stream".into(),
             Ty::Array(element) => format!("a list (each {})", self.describe(element)),
             Ty::Any => "a value of one of several types".into(),
+            Ty::Wrong => "something that is wrong itself".into(),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Nothing of the schema is erased here: every use of an expression keeps its [`Role`], so that what a
 //! field means to another one can be read forwards (to check) and backwards (to generate).
 
+mod bodies;
 mod build;
 mod expr;
 mod fields;
 mod methods;
+mod parents;
 pub mod query;
 mod resolve;
 #[cfg(test)]
@@ -18,7 +20,9 @@ pub use build::{Input, build};
 pub use expr::{Expr, ExprKind, Method};
 pub use typing::{Scope, Typer, Want};
 
-use crate::schema::ast::{Endian, OwnBytes};
+use crate::checksum::Algorithm;
+use crate::encoding::Encoding;
+use crate::schema::ast::{Endian, OwnBytes, ProcessKind};
 use crate::span::{SourceId, Span};
 use crate::table::{Table, ids};
 use ty::Ty;
@@ -84,8 +88,14 @@ pub struct Type {
     pub span: Span,
     /// The type that it is defined in.
     pub outer: Option<TypeId>,
+    /// The top-level type of its schema file: itself if it is that.
+    pub top: TypeId,
     /// The file that it belongs to.
     pub root: RootId,
+    /// What its users pass to it, in that order.
+    pub params: Vec<AttrId>,
+    /// The byte order that it calculates.
+    pub order: ObjectOrder,
     /// Fields in the order of the file.
     pub seq: Vec<AttrId>,
     /// Instances in the order of the schema.
@@ -94,8 +104,25 @@ pub struct Type {
     pub types: Vec<TypeId>,
     /// Enums that are defined in it.
     pub enums: Vec<EnumId>,
-    /// Types of the objects that have objects of this type as fields.
-    pub parents: Vec<TypeId>,
+    /// The type of `_parent`, where all its objects have a parent of that one type.
+    pub parent: Option<TypeId>,
+    /// The text that stands for an object.
+    pub to_string: Option<ExprId>,
+}
+
+/// Where an object has the byte order of those of its integers that are in [`ByteOrder::Object`].
+#[derive(Clone, Debug, Default)]
+pub enum ObjectOrder {
+    /// It has none of its own: it takes that of the object that has it as a field.
+    #[default]
+    Inherited,
+    /// From the value of an expression, before its first field is read.
+    Calculated {
+        /// The value.
+        on: ExprId,
+        /// What it is compared with, in this order; the last one without an expression is for all others.
+        cases: Vec<(Option<ExprId>, Endian)>,
+    },
 }
 
 /// A field or an instance.
@@ -111,6 +138,8 @@ pub struct Attr {
     pub span: Span,
     /// Whether it is an instance.
     pub instance: bool,
+    /// Whether the stream goes on at the next whole byte before it is read: it follows bit-sized integers.
+    pub aligned: bool,
     /// When it is there.
     pub condition: Option<ExprId>,
     /// How often it is there.
@@ -121,8 +150,14 @@ pub struct Attr {
     pub pos: Option<ExprId>,
     /// How many bytes one element has, as far as its type does not say it.
     pub extent: Extent,
-    /// The byte that ends it.
+    /// The bytes that end it.
     pub terminator: Option<Terminator>,
+    /// The byte that may follow its value up to its size.
+    pub pad_right: Option<u8>,
+    /// What is done to its bytes before they are looked at.
+    pub process: Option<Process>,
+    /// The object that its objects have as their parent.
+    pub parent: Parent,
     /// What it consists of.
     pub body: Body,
     /// What its values must be.
@@ -142,12 +177,16 @@ impl Attr {
             key: String::new(),
             span,
             instance: false,
+            aligned: false,
             condition: None,
             repeat: Repeat::Once,
             io: None,
             pos: None,
             extent: Extent::Free,
             terminator: None,
+            pad_right: None,
+            process: None,
+            parent: Parent::User,
             body: Body::Nothing,
             valid: None,
             checksum: None,
@@ -188,17 +227,39 @@ pub enum Extent {
     Eos,
 }
 
-/// The byte that ends a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The bytes that end a field. They are looked for at multiples of their number.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminator {
-    /// The byte.
-    pub byte: u8,
-    /// Whether it is taken from the stream.
+    /// The bytes; at least one.
+    pub bytes: Vec<u8>,
+    /// Whether they are taken from the stream.
     pub consume: bool,
-    /// Whether it is part of the value.
+    /// Whether they are part of the value.
     pub include: bool,
-    /// Whether the stream's end without it is an error.
+    /// Whether the stream's end without them is an error.
     pub eos_error: bool,
+}
+
+/// What is done to the bytes of a field before they are looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    /// What it is.
+    pub kind: ProcessKind,
+    /// Its arguments.
+    pub args: Vec<ExprId>,
+    /// Where the schema says so.
+    pub span: Span,
+}
+
+/// The parent of the objects of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// The object that has the field; nobody for objects of another schema file.
+    User,
+    /// Nobody.
+    Nobody,
+    /// Another object.
+    Other(ExprId),
 }
 
 /// What an element consists of.
@@ -206,16 +267,18 @@ pub struct Terminator {
 pub enum Body {
     /// An integer.
     Int(IntFormat),
+    /// An integer of so many bits (1 to 64), in this bit order; one bit without an enum is a truth value.
+    Bits(u8, Endian),
     /// A 32- or 64-bit float (size in bytes, byte order).
-    Float(u8, Endian),
+    Float(u8, ByteOrder),
     /// Fixed bytes.
     Contents(Vec<u8>),
     /// Bytes.
     Bytes,
     /// Text.
     Str(Encoding),
-    /// An object.
-    Object(TypeId),
+    /// An object, and what is passed to it.
+    Object(TypeId, Vec<ExprId>),
     /// One of several, by a value.
     Switch {
         /// The value.
@@ -229,6 +292,28 @@ pub enum Body {
     Nothing,
     /// No bytes: the value of an expression.
     Value(ExprId),
+    /// No bytes: what the object's user passes.
+    Param,
+}
+
+impl Body {
+    /// The bodies that an element can have: the cases of a switch and its default, else the body itself.
+    pub fn alternatives(&self) -> impl Iterator<Item = &Body> {
+        let (cases, other) = match self {
+            Body::Switch { cases, default, .. } => (cases.as_slice(), &**default),
+            body => (&[][..], body),
+        };
+        cases.iter().map(|(_, body)| body).chain([other])
+    }
+}
+
+/// The byte order of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrder {
+    /// Always the same.
+    Fixed(Endian),
+    /// That of the object (see [`ObjectOrder`]).
+    Object,
 }
 
 /// The shape of an integer.
@@ -239,16 +324,7 @@ pub struct IntFormat {
     /// Whether it is in two's complement.
     pub signed: bool,
     /// Its byte order.
-    pub endian: Endian,
-}
-
-/// The encoding of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// Bytes below 0x80.
-    Ascii,
-    /// UTF-8.
-    Utf8,
+    pub order: ByteOrder,
 }
 
 /// What the value of a field must be.
@@ -277,19 +353,33 @@ pub enum ValidKind {
     InEnum(EnumId),
 }
 
-/// What a field is a checksum of: CRC-32 over a range of its stream.
+/// What a field is a checksum of.
 #[derive(Clone, Debug)]
 pub struct Checksum {
-    /// First byte; 0 when missing.
-    pub start: Option<ExprId>,
-    /// One past the last byte; the end of the stream when missing.
-    pub end: Option<ExprId>,
+    /// How it is computed.
+    pub algorithm: Algorithm,
+    /// What it covers.
+    pub covers: Cover,
     /// What the field's own bytes count as.
     pub own_bytes: OwnBytes,
     /// Where the schema says so.
     pub span: Span,
     /// Where that is in the schema.
     pub key: String,
+}
+
+/// What a checksum covers.
+#[derive(Clone, Debug)]
+pub enum Cover {
+    /// A range of the field's stream.
+    Range {
+        /// First byte; 0 when missing.
+        start: Option<ExprId>,
+        /// One past the last byte; the end of the stream when missing.
+        end: Option<ExprId>,
+    },
+    /// The bytes of these fields of the same object.
+    Fields(Vec<AttrId>),
 }
 
 /// An enum.
@@ -345,6 +435,16 @@ pub enum Role {
     Valid,
     /// What a checksum covers.
     Checksum,
+    /// Which byte order an object has.
+    Endian,
+    /// What is passed to an object.
+    Argument,
+    /// What bytes are processed with.
+    Process,
+    /// Which object is the parent.
+    Parent,
+    /// The text that stands for an object.
+    Text,
     /// A calculated value.
     Value,
     /// When a query applies.

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{AttrId, EnumId, Layout, TypeId};
+use super::{AttrId, EnumId, Layout, RootId, TypeId};
 use crate::schema::error::{Kind, nearest_of};
+use crate::schema::expr::TypeName;
 
 /// What is named in each type: looked up so often that lists would not do.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     attrs: HashMap<TypeId, HashMap<String, AttrId>>,
     types: HashMap<TypeId, HashMap<String, TypeId>>,
+    /// Top-level types of all schema files that belong to a file of the set.
+    tops: HashMap<RootId, HashMap<String, TypeId>>,
     enums: HashMap<TypeId, HashMap<String, EnumId>>,
     members: HashMap<EnumId, HashMap<String, i128>>,
 }
@@ -28,7 +31,7 @@ impl Layout {
         let Layout { types, attrs, enums, names, .. } = self;
         let of = &types[ty];
         let fields = names.attrs.entry(ty).or_default();
-        for attr in of.seq.iter().chain(&of.instances) {
+        for attr in of.params.iter().chain(&of.seq).chain(&of.instances) {
             if let Some(name) = &attrs[*attr].name {
                 fields.entry(name.clone()).or_insert(*attr);
             }
@@ -42,21 +45,30 @@ impl Layout {
         }
     }
 
-    /// The type that a path names, seen from inside `from`.
-    pub(super) fn find_type(&self, from: TypeId, path: &[String]) -> Result<TypeId, Kind> {
-        let unknown = |layout: &Layout| {
-            let known = layout.visible_types(from);
-            let name = path.join("::");
-            let nearest = nearest_of(&name, known.iter().map(|t| layout.types[*t].name.as_str()));
+    /// Makes a top-level type known by name to all files of its set's file; of equal names the first counts.
+    pub(super) fn name_top(&mut self, root: RootId, ty: TypeId) {
+        let name = self.types[ty].name.clone();
+        self.names.tops.entry(root).or_default().entry(name).or_insert(ty);
+    }
+
+    /// The type that a name stands for, seen from inside `from`.
+    pub(super) fn find_type(&self, from: TypeId, name: &TypeName) -> Result<TypeId, Kind> {
+        let from = if name.absolute { self.types[from].top } else { from };
+        self.find_path(from, &name.path).ok_or_else(|| {
+            let known = self.visible_types(from);
+            let name = name.path.join("::");
+            let nearest = nearest_of(&name, known.iter().map(|t| self.types[*t].name.as_str()));
             Kind::NameUnknown { what: "type", name, nearest }
-        };
-        let Some((first, rest)) = path.split_first() else { return Err(unknown(self)) };
-        let head = self.outwards(from).find_map(|scope| {
-            let top = self.types[scope].outer.is_none() && self.types[scope].name == *first;
-            lookup(&self.names.types, scope, first).or(top.then_some(scope))
-        });
+        })
+    }
+
+    fn find_path(&self, from: TypeId, path: &[String]) -> Option<TypeId> {
+        let (first, rest) = path.split_first()?;
         let inside = |ty: TypeId, name: &String| lookup(&self.names.types, ty, name);
-        head.and_then(|head| rest.iter().try_fold(head, inside)).ok_or_else(|| unknown(self))
+        let top = lookup(&self.names.tops, self.types[from].root, first);
+        let heads = self.outwards(from).filter_map(|scope| inside(scope, first)).chain(top);
+        // A nearer type of the same name may lack what the path goes on with.
+        heads.filter_map(|head| rest.iter().try_fold(head, inside)).next()
     }
 
     /// The types that can be named without a path, nearest first.
@@ -64,10 +76,10 @@ impl Layout {
         let mut all = Vec::new();
         for scope in self.outwards(from) {
             all.extend(&self.types[scope].types);
-            if self.types[scope].outer.is_none() {
-                all.push(scope);
-            }
         }
+        let tops = self.names.tops.get(&self.types[from].root);
+        all.extend(tops.into_iter().flat_map(|tops| tops.values()));
+        all.sort_unstable();
         all
     }
 
@@ -89,7 +101,8 @@ impl Layout {
         if owners.is_empty() {
             return self.outwards(from).find_map(within).ok_or_else(unknown);
         }
-        self.find_type(from, owners).ok().and_then(within).ok_or_else(unknown)
+        let heads = self.find_path(from, owners);
+        heads.and_then(within).ok_or_else(unknown)
     }
 
     /// The value of a member of an enum, by its path with the member last.
@@ -104,7 +117,8 @@ impl Layout {
 
     /// The field or instance of a type by its name.
     pub fn find_attr(&self, ty: TypeId, name: &str) -> Result<AttrId, Kind> {
-        let all = || self.types[ty].seq.iter().chain(&self.types[ty].instances).copied();
+        let of = &self.types[ty];
+        let all = || of.params.iter().chain(&of.seq).chain(&of.instances).copied();
         let named = |attr: AttrId| self.attrs[attr].name.as_deref();
         lookup(&self.names.attrs, ty, name).ok_or_else(|| Kind::NameUnknown {
             what: "field",

@@ -28,6 +28,8 @@ pub enum Ty {
     Array(Box<Ty>),
     /// A value of a switch whose cases have different types.
     Any,
+    /// What has no type because it is wrong: that was said where it is defined, and nothing further is.
+    Wrong,
 }
 
 /// Integers from `min` to `max`, both included.
@@ -115,9 +117,22 @@ impl Ty {
         Ty::Int(Range::ANY)
     }
 
+    /// Whether a value of this type can be passed to a parameter of another.
+    pub fn passes_as(&self, param: &Ty) -> bool {
+        match (self, param) {
+            (Ty::Wrong, _) | (_, Ty::Wrong) | (_, Ty::Any) => true,
+            (Ty::Int(_), Ty::Int(_) | Ty::Float) => true,
+            (Ty::Object(_) | Ty::AnyObject, Ty::AnyObject) => true,
+            // A list without elements has no type of its own; bytes are what a list of small integers is.
+            (Ty::Array(from), Ty::Array(to)) => from.passes_as(to),
+            _ => self == param,
+        }
+    }
+
     /// The type of a choice between two values, if they go together.
     pub fn union(&self, other: &Ty) -> Option<Ty> {
         match (self, other) {
+            (Ty::Wrong, _) | (_, Ty::Wrong) => Some(Ty::Wrong),
             (Ty::Int(a), Ty::Int(b)) => Some(Ty::Int(a.union(*b))),
             (Ty::Int(_), Ty::Float) | (Ty::Float, Ty::Int(_)) => Some(Ty::Float),
             (Ty::Object(a), Ty::Object(b)) if a != b => Some(Ty::AnyObject),

@@ -54,6 +54,8 @@ pub enum Want {
     Stream,
     /// A text.
     Text,
+    /// An object.
+    Object,
 }
 
 /// What is wrong, where, and where in the schema if that is not the expression at hand.
@@ -82,12 +84,27 @@ impl<'a, 's> Typer<'a, 's> {
             Want::Bool => (expr.ty == Ty::Bool, "a truth value"),
             Want::Stream => (expr.ty == Ty::Io, "a stream (`_io`)"),
             Want::Text => (expr.ty == Ty::Str, "a text"),
+            Want::Object => (matches!(expr.ty, Ty::Object(_) | Ty::AnyObject), "an object"),
         };
-        if good {
+        if good || expr.ty == Ty::Wrong {
             return Ok(id);
         }
         let found = self.layout.describe(&expr.ty);
         Err(error((Kind::Type { expected: expected.into(), found }, expr.span, None)))
+    }
+
+    /// The items of a list of arguments.
+    pub fn list(&mut self, spec: &ExprSpec, scope: &Scope) -> Result<Vec<ExprId>, SchemaError> {
+        let error = |(kind, span, key): Fault| SchemaError {
+            kind,
+            span,
+            key: key.unwrap_or_else(|| spec.key.clone()),
+        };
+        let Some(expr::Kind::List(items)) = spec.ast.get(spec.ast.root).map(|node| &node.kind) else {
+            return Err(error((Kind::Expression("a list of arguments"), spec.text.span, None)));
+        };
+        let mut walk = Walk { typer: self, spec, scope };
+        items.iter().map(|item| walk.node(*item).map_err(error)).collect()
     }
 
     /// Types a value instance, once.
@@ -108,13 +125,10 @@ impl<'a, 's> Typer<'a, 's> {
         self.open.pop();
         let mut expr = typed?;
         if let Some(name) = &spec.enumeration {
-            let path: Vec<String> = name.value.split("::").map(str::to_string).collect();
-            let key = format!("{}/enum", spec.key);
-            let found = self.layout.find_enum(owner, &path);
-            let found = found.map_err(|kind| SchemaError { kind, span: name.span, key: key.clone() })?;
+            let error = |kind| SchemaError { kind, span: name.text.span, key: name.key.clone() };
+            let found = self.layout.find_enum(owner, &name.name.path).map_err(error)?;
             if !matches!(self.layout.exprs[expr].ty, Ty::Int(_)) {
-                let kind = Kind::Invalid("`enum` goes with an integer".into());
-                return Err(SchemaError { kind, span: name.span, key });
+                return Err(error(Kind::Invalid("`enum` goes with an integer".into())));
             }
             let kind = ExprKind::Retype(expr);
             expr = self.layout.exprs.push(Expr { kind, ty: Ty::Enum(found), span: value.text.span });
@@ -240,11 +254,7 @@ impl Walk<'_, '_, '_> {
             "_index" => {
                 Err((Kind::Invalid("`_index` has a meaning in a repeated field only".into()), span, None))
             }
-            "_root" => {
-                let root = self.layout().types[this_ty].root;
-                Ok((ExprKind::Root(root), self.root_type(this_ty)))
-            }
-            "_parent" | "_io" | "_sizeof" | "_bitsizeof" => {
+            "_root" | "_parent" | "_io" | "_sizeof" | "_bitsizeof" => {
                 let this = self.this(span);
                 self.field(this, name, span)
             }
@@ -279,12 +289,6 @@ impl Walk<'_, '_, '_> {
                 }
             }
         }
-    }
-
-    pub(super) fn root_type(&mut self, from: TypeId) -> Ty {
-        let layout = self.layout();
-        let top = layout.outwards(from).last().unwrap_or(from);
-        Ty::Object(top)
     }
 
     pub(super) fn attr(&mut self, base: ExprId, attr: AttrId, span: Span) -> Found {
@@ -406,7 +410,7 @@ impl Walk<'_, '_, '_> {
                 None,
             ));
         }
-        let found = self.typer.layout.find_type(self.scope.this, &name.path).map_err(|k| (k, span, None))?;
+        let found = self.typer.layout.find_type(self.scope.this, name).map_err(|k| (k, span, None))?;
         Ok((ExprKind::Cast(base, found), Ty::Object(found)))
     }
 }

@@ -18,7 +18,7 @@ use crate::contract::{self, Manifest, RawContract};
 use crate::finding::{Finding, Severities};
 use crate::limits::Limits;
 use crate::schema;
-use crate::schema::ast::Schema;
+use crate::schema::ast::Bundle;
 use crate::span::{Source, Sources, Span};
 
 /// The flagship's schemas, in the order of its contract.
@@ -50,7 +50,7 @@ struct Gate {
     sources: Sources,
 }
 
-fn schema(sources: &mut Sources, name: &str, text: &str) -> Schema {
+fn schema(sources: &mut Sources, name: &str, text: &str) -> Bundle {
     let source = sources.add(name, text);
     schema::read(source, text).unwrap_or_else(|e| panic!("{name}: {e:?}"))
 }

@@ -1,6 +1,6 @@
 //! A schema as it is written: specs with spans, expressions read but not typed, names not resolved.
 
-use super::expr::Ast;
+use super::expr::{Ast, TypeName};
 use crate::span::{SourceId, Span};
 use crate::text::Text;
 
@@ -11,6 +11,28 @@ pub struct Schema {
     pub source: SourceId,
     /// The top-level type; its name is `meta/id`.
     pub root: TypeSpec,
+    /// Other schema files that it names types of.
+    pub imports: Vec<Import>,
+    /// Whether an unknown type is one of a file beside this one (`ks-opaque-types`).
+    pub opaque: bool,
+}
+
+/// An entry of `imports`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// A file without its extension: relative to the importing one, or with `/` first below an import path.
+    pub path: Text,
+    /// Where it is: `/meta/imports/0`.
+    pub key: String,
+}
+
+/// A schema file and all that it imports.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// The file that was asked for.
+    pub main: Schema,
+    /// The files that it imports, and those that they import, each once.
+    pub imported: Vec<Schema>,
 }
 
 /// A type: the top level or an entry of `types`.
@@ -22,6 +44,8 @@ pub struct TypeSpec {
     pub key: String,
     /// Defaults for what is in it.
     pub meta: Meta,
+    /// What its users pass to it.
+    pub params: Vec<ParamSpec>,
     /// Fields in the order of the file.
     pub seq: Vec<AttrSpec>,
     /// Fields that are found by position, and calculated values.
@@ -30,18 +54,51 @@ pub struct TypeSpec {
     pub types: Vec<TypeSpec>,
     /// Enums.
     pub enums: Vec<EnumSpec>,
+    /// `to-string`: the text that stands for an object.
+    pub to_string: Option<ExprSpec>,
+}
+
+/// An entry of `params`.
+#[derive(Clone, Debug)]
+pub struct ParamSpec {
+    /// Its name.
+    pub id: Text,
+    /// The whole entry.
+    pub span: Span,
+    /// Where it is: `/params/0`.
+    pub key: String,
+    /// `type`: a type's name, or `bytes`, `struct`, `io`, `any`, `bool`; bytes when missing.
+    pub ty: Option<TypeUse>,
+    /// `enum`.
+    pub enumeration: Option<EnumRef>,
 }
 
 /// Defaults of a type, inherited by the types in it.
 #[derive(Clone, Debug, Default)]
 pub struct Meta {
     /// Byte order of integers that do not name theirs.
-    pub endian: Option<Endian>,
+    pub endian: Option<EndianSpec>,
+    /// Bit order of bit-sized integers that do not name theirs.
+    pub bit_endian: Option<Endian>,
     /// Encoding of texts that do not name theirs.
     pub encoding: Option<Text>,
 }
 
-/// Byte order.
+/// `endian`.
+#[derive(Clone, Debug)]
+pub enum EndianSpec {
+    /// Always the same.
+    Fixed(Endian),
+    /// By the value of an expression.
+    Switch {
+        /// `switch-on`.
+        on: Box<ExprSpec>,
+        /// `cases`; the case `_` has no expression.
+        cases: Vec<(Option<ExprSpec>, Endian)>,
+    },
+}
+
+/// Byte or bit order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endian {
     /// Least significant byte first.
@@ -83,13 +140,19 @@ pub struct AttrSpec {
     /// `repeat` with its expression.
     pub repeat: RepeatSpec,
     /// `enum`.
-    pub enumeration: Option<Text>,
+    pub enumeration: Option<EnumRef>,
     /// `valid`.
     pub valid: Option<ValidSpec>,
     /// `encoding`.
     pub encoding: Option<Text>,
     /// `terminator`, `consume`, `include`, `eos-error`.
     pub terminator: TerminatorSpec,
+    /// `pad-right`.
+    pub pad_right: Option<u8>,
+    /// `process`.
+    pub process: Option<ProcessSpec>,
+    /// `parent`.
+    pub parent: Option<ParentSpec>,
     /// `pos`, of an instance.
     pub pos: Option<ExprSpec>,
     /// `io`, of an instance.
@@ -101,16 +164,64 @@ pub struct AttrSpec {
 }
 
 /// Where a field of variable length ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TerminatorSpec {
-    /// The byte that ends it, if the schema names one.
-    pub byte: Option<u8>,
-    /// Whether that byte is taken from the stream.
+    /// The bytes that end it, if the schema names them.
+    pub bytes: Option<Vec<u8>>,
+    /// Whether they are taken from the stream.
     pub consume: bool,
-    /// Whether that byte is part of the value.
+    /// Whether they are part of the value.
     pub include: bool,
-    /// Whether the end of the stream without that byte is an error.
+    /// Whether the end of the stream without them is an error.
     pub eos_error: bool,
+}
+
+/// `process`.
+#[derive(Clone, Debug)]
+pub struct ProcessSpec {
+    /// Where the schema says so.
+    pub span: Span,
+    /// Where that is: `/seq/0/process`.
+    pub key: String,
+    /// What is done to the bytes.
+    pub kind: ProcessKind,
+    /// The arguments: a list.
+    pub args: Option<ExprSpec>,
+}
+
+/// What `process` does to bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProcessKind {
+    /// Exclusive or with a byte, or with bytes over and over.
+    Xor,
+    /// Rotates each byte to the left.
+    RotateLeft,
+    /// Rotates each byte to the right.
+    RotateRight,
+    /// Undoes zlib.
+    Zlib,
+    /// What a name stands for that the schema language does not know.
+    Custom(String),
+}
+
+/// `parent`.
+#[derive(Clone, Debug)]
+pub enum ParentSpec {
+    /// `parent: false`.
+    Nobody,
+    /// Another object.
+    Other(ExprSpec),
+}
+
+/// The name of an enum.
+#[derive(Clone, Debug)]
+pub struct EnumRef {
+    /// As it is written: `outer::kind`.
+    pub text: Text,
+    /// Its path.
+    pub name: TypeName,
+    /// Where it is: `/seq/0/enum`.
+    pub key: String,
 }
 
 /// `contents` as bytes.
@@ -126,14 +237,36 @@ pub struct Contents {
 #[derive(Clone, Debug)]
 pub enum TypeRef {
     /// One type.
-    Named(Text),
+    One(TypeUse),
     /// A type by the value of an expression.
     Switch {
         /// `switch-on`.
         on: Box<ExprSpec>,
-        /// `cases`; the case `_` has no expression.
-        cases: Vec<(Option<ExprSpec>, Text)>,
+        /// `cases`, the case `_` last.
+        cases: Vec<CaseSpec>,
     },
+}
+
+/// A type's name with what is passed to it: `outer::record(len, 2)`.
+#[derive(Clone, Debug)]
+pub struct TypeUse {
+    /// As it is written.
+    pub text: Text,
+    /// Where it is: `/seq/0/type`.
+    pub key: String,
+    /// The name.
+    pub name: TypeName,
+    /// The arguments: a list.
+    pub args: Option<ExprSpec>,
+}
+
+/// An entry of `cases`.
+#[derive(Clone, Debug)]
+pub struct CaseSpec {
+    /// What the value is compared with; none for `_`.
+    pub case: Option<ExprSpec>,
+    /// The type then.
+    pub ty: TypeUse,
 }
 
 /// `repeat`.
@@ -183,12 +316,26 @@ pub struct ChecksumSpec {
     pub span: Span,
     /// Where it is: `/seq/4/-checksum`.
     pub key: String,
-    /// First byte covered, in the stream of the field; 0 when missing.
-    pub start: Option<ExprSpec>,
-    /// One past the last byte covered; the stream's end when missing.
-    pub end: Option<ExprSpec>,
+    /// `algorithm`, as it is written.
+    pub algorithm: Text,
+    /// What it covers.
+    pub covers: CoverSpec,
     /// What the field's own bytes count as.
     pub own_bytes: OwnBytes,
+}
+
+/// What a checksum covers.
+#[derive(Clone, Debug)]
+pub enum CoverSpec {
+    /// A range of the stream of the field.
+    Range {
+        /// First byte; 0 when missing.
+        start: Option<ExprSpec>,
+        /// One past the last byte; the stream's end when missing.
+        end: Option<ExprSpec>,
+    },
+    /// The bytes of these fields of the same object, in this order.
+    Fields(Vec<Text>),
 }
 
 /// What the bytes of a checksum count as, when the range covers them.

@@ -1,8 +1,12 @@
 //! YAML nodes → specs of fields and instances.
 
-use super::ast::{AttrSpec, Contents, RepeatSpec, TerminatorSpec, TypeRef, ValidKind, ValidSpec};
+use super::ast::{
+    AttrSpec, CaseSpec, Contents, EnumRef, RepeatSpec, TerminatorSpec, TypeRef, TypeUse, ValidKind, ValidSpec,
+};
 use super::error::Kind;
-use super::keys::{Errors, Keys, boolean, expression, expression_text, integer, integer_value, list, text};
+use super::keys::{
+    Errors, Keys, boolean, expression, expression_text, integer, integer_value, list, text, type_use,
+};
 use super::read::{checksum, flag, identifier};
 use super::yaml::{Node, Value};
 use crate::text::Text;
@@ -63,10 +67,13 @@ pub(super) fn read(node: &Node, name: Option<&Text>, key: &str, errors: &mut Err
         size_eos: flag(&mut keys, "size-eos", false, errors),
         condition,
         repeat: repeat(&mut keys, errors),
-        enumeration: keys.take("enum").and_then(|n| text(n, &keys.at("enum"), errors)).cloned(),
+        enumeration: keys.take("enum").and_then(|n| enum_ref(n, &keys.at("enum"), errors)),
         valid: keys.take("valid").and_then(|n| valid(n, &keys.at("valid"), errors)),
         encoding: keys.take("encoding").and_then(|n| text(n, &keys.at("encoding"), errors)).cloned(),
         terminator: terminator(&mut keys, errors),
+        pad_right: None,
+        process: None,
+        parent: None,
         pos,
         io,
         value,
@@ -87,7 +94,7 @@ fn combinations(spec: &AttrSpec, errors: &mut Errors) {
         || spec.contents.is_some()
         || spec.size.is_some()
         || spec.size_eos
-        || spec.terminator.byte.is_some()
+        || spec.terminator.bytes.is_some()
         || spec.pos.is_some()
         || spec.io.is_some();
     let repeated = !matches!(spec.repeat, RepeatSpec::Once);
@@ -112,7 +119,7 @@ fn combinations(spec: &AttrSpec, errors: &mut Errors) {
 
 fn type_ref(node: &Node, key: &str, errors: &mut Errors) -> Option<TypeRef> {
     if !matches!(node.value, Value::Map(_)) {
-        return Some(TypeRef::Named(text(node, key, errors)?.clone()));
+        return Some(TypeRef::One(type_use(node, key, errors)?));
     }
     let mut keys = Keys::of(node, key, errors);
     let on = keys.need("switch-on", errors).and_then(|n| expression(n, &keys.at("switch-on"), errors));
@@ -121,18 +128,23 @@ fn type_ref(node: &Node, key: &str, errors: &mut Errors) -> Option<TypeRef> {
         let key = keys.at("cases");
         for (case, target) in Keys::of(node, &key, errors).rest() {
             let key = format!("{key}/{}", case.value);
-            let Some(target) = text(target, &key, errors) else { continue };
+            let Some(ty) = type_use(target, &key, errors) else { continue };
             if case.value == "_" {
-                cases.push((None, target.clone()));
+                cases.push(CaseSpec { case: None, ty });
             } else if let Some(expr) = expression_text(case, &key, errors) {
-                cases.push((Some(expr), target.clone()));
+                cases.push(CaseSpec { case: Some(expr), ty });
             }
         }
     }
     keys.finish(&["switch-on", "cases"], &[], errors);
     // The default comes last, wherever it was written.
-    cases.sort_by_key(|(case, _)| case.is_none());
+    cases.sort_by_key(|case| case.case.is_none());
     Some(TypeRef::Switch { on: Box::new(on?), cases })
+}
+
+fn enum_ref(node: &Node, key: &str, errors: &mut Errors) -> Option<EnumRef> {
+    let TypeUse { text, key, name, .. } = type_use(node, key, errors)?;
+    Some(EnumRef { text, name, key })
 }
 
 fn contents(node: &Node, key: &str, errors: &mut Errors) -> Option<Contents> {
@@ -214,7 +226,7 @@ fn terminator(keys: &mut Keys<'_>, errors: &mut Errors) -> TerminatorSpec {
         flag(keys, "include", false, errors),
         flag(keys, "eos-error", true, errors),
     );
-    TerminatorSpec { byte, consume, include, eos_error }
+    TerminatorSpec { bytes: byte.map(|b| vec![b]), consume, include, eos_error }
 }
 
 fn valid(node: &Node, key: &str, errors: &mut Errors) -> Option<ValidSpec> {

@@ -56,8 +56,13 @@ pub enum Kind {
     #[error("{0}")]
     Invalid(String),
     /// `seq: [{id: a, type: u1}, {id: a, type: u1}]`.
-    #[error("`{0}` is defined twice")]
-    Duplicate(String),
+    #[error("`{name}` is defined twice; the first time at `{first}`")]
+    Duplicate {
+        /// The name.
+        name: String,
+        /// Where it is defined first: `/seq/0/id`.
+        first: String,
+    },
     /// `seq: [{id: a, size: lenght}]`.
     #[error("unknown {what} `{name}`{}", meant(.nearest))]
     NameUnknown {
@@ -95,7 +100,7 @@ impl Kind {
             Kind::TooLarge { .. } | Kind::WrongKind { .. } | Kind::Missing(_) | Kind::Invalid(_) => {
                 codes::SCHEMA_INVALID
             }
-            Kind::Duplicate(_) => codes::DUPLICATE_NAME,
+            Kind::Duplicate { .. } => codes::DUPLICATE_NAME,
             Kind::NameUnknown { .. } => codes::NAME_UNKNOWN,
             Kind::Type { .. } => codes::TYPE_MISMATCH,
             Kind::Expression(_) => codes::EXPRESSION_SYNTAX,

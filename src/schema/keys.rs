@@ -1,6 +1,6 @@
 //! Reading the keys of a mapping: each must be known, and is taken once.
 
-use super::ast::ExprSpec;
+use super::ast::{ExprSpec, TypeUse};
 use super::error::{Kind, SchemaError, nearest_of};
 use super::expr;
 use super::yaml::{Node, Value};
@@ -183,6 +183,22 @@ pub fn integer_value(text: &str) -> Option<i128> {
 /// An expression.
 pub fn expression(node: &Node, key: &str, errors: &mut Errors) -> Option<ExprSpec> {
     expression_text(text(node, key, errors)?, key, errors)
+}
+
+/// The name of a type, with or without arguments.
+pub fn type_use(node: &Node, key: &str, errors: &mut Errors) -> Option<TypeUse> {
+    let text = text(node, key, errors)?;
+    match expr::parse_type(&text.value) {
+        Ok(call) => {
+            let args = call.args.map(|ast| ExprSpec { text: text.clone(), ast, key: key.to_string() });
+            Some(TypeUse { text: text.clone(), key: key.to_string(), name: call.name, args })
+        }
+        Err(e) => {
+            let at = e.at.min(text.value.len());
+            errors.add(Kind::Expression(e.expected), text.sub(at..at), key);
+            None
+        }
+    }
 }
 
 /// An expression from its text.

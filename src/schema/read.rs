@@ -1,6 +1,8 @@
 //! YAML nodes → specs: which keys there are and what each takes.
 
-use super::ast::{ChecksumSpec, Endian, EnumSpec, Meta, OwnBytes, Schema, TypeSpec};
+use super::ast::{
+    Bundle, ChecksumSpec, CoverSpec, Endian, EndianSpec, EnumSpec, Meta, OwnBytes, Schema, TypeSpec,
+};
 use super::attr;
 use super::error::{Kind, SchemaError};
 use super::keys::{Errors, Keys, boolean, expression, integer_value, text};
@@ -16,13 +18,16 @@ const META_UNSUPPORTED: &[&str] =
 const TYPE: &[&str] = &["meta", "seq", "instances", "types", "enums"];
 const TYPE_UNSUPPORTED: &[&str] = &["params", "to-string"];
 
-/// The specs of a schema text, or everything that is wrong with it.
-pub fn read(source: SourceId, yaml_text: &str) -> Result<Schema, Vec<SchemaError>> {
+/// The specs of a schema text that imports nothing, or everything that is wrong with it.
+pub fn read(source: SourceId, yaml_text: &str) -> Result<Bundle, Vec<SchemaError>> {
     let node = yaml::parse(source, yaml_text).map_err(|e| vec![e])?;
     let mut errors = Errors::default();
     let root = top(&node, &mut errors);
     match root {
-        Some(root) if errors.is_empty() => Ok(Schema { source, root }),
+        Some(root) if errors.is_empty() => {
+            let main = Schema { source, root, imports: Vec::new(), opaque: false };
+            Ok(Bundle { main, imported: Vec::new() })
+        }
         _ => Err(errors.into_vec()),
     }
 }
@@ -55,8 +60,8 @@ fn read_meta(mut keys: Keys<'_>, errors: &mut Errors) -> Meta {
                 None
             }
             _ => text(node, &key, errors).and_then(|t| match t.value.as_str() {
-                "le" => Some(Endian::Little),
-                "be" => Some(Endian::Big),
+                "le" => Some(EndianSpec::Fixed(Endian::Little)),
+                "be" => Some(EndianSpec::Fixed(Endian::Big)),
                 other => {
                     let found = format!("`{other}`");
                     errors.add(Kind::WrongKind { expected: "`le` or `be`", found }, node.span, &key);
@@ -77,6 +82,8 @@ fn type_body(name: Text, mut keys: Keys<'_>, meta: Meta, depth: usize, errors: &
         name,
         key: keys.key.clone(),
         meta,
+        params: Vec::new(),
+        to_string: None,
         seq: Vec::new(),
         instances: Vec::new(),
         types: Vec::new(),
@@ -132,8 +139,8 @@ fn type_body(name: Text, mut keys: Keys<'_>, meta: Meta, depth: usize, errors: &
 
 fn read_enum(name: &Text, node: &Node, key: &str, errors: &mut Errors) -> EnumSpec {
     let mut members: Vec<(i128, Text)> = Vec::new();
-    let mut values = std::collections::HashSet::new();
-    let mut names = std::collections::HashSet::new();
+    let mut values = std::collections::HashMap::new();
+    let mut names = std::collections::HashMap::new();
     for (value, item) in Keys::of(node, key, errors).rest() {
         let key = format!("{key}/{}", value.value);
         let Some(number) = integer_value(&value.value) else {
@@ -151,10 +158,13 @@ fn read_enum(name: &Text, node: &Node, key: &str, errors: &mut Errors) -> EnumSp
             _ => identifier(item, &key, errors),
         };
         let Some(id) = id else { continue };
-        if !values.insert(number) || !names.insert(id.value.clone()) {
-            errors.add(Kind::Duplicate(id.value), item.span, &key);
+        let first = names.get(&id.value).or_else(|| values.get(&number)).cloned();
+        if let Some(first) = first {
+            errors.add(Kind::Duplicate { name: id.value, first }, item.span, &key);
             continue;
         }
+        values.insert(number, key.clone());
+        names.insert(id.value.clone(), key);
         members.push((number, id));
     }
     EnumSpec { name: name.clone(), members }
@@ -164,10 +174,6 @@ fn read_enum(name: &Text, node: &Node, key: &str, errors: &mut Errors) -> EnumSp
 pub(super) fn checksum(node: &Node, key: &str, errors: &mut Errors) -> Option<ChecksumSpec> {
     let mut keys = Keys::of(node, key, errors);
     let algorithm = keys.need("algorithm", errors).and_then(|n| text(n, &keys.at("algorithm"), errors));
-    if let Some(algorithm) = algorithm.filter(|a| a.value != "crc32") {
-        let what = format!("the checksum `{}` (only `crc32` is)", algorithm.value);
-        errors.add(Kind::Unsupported(what), algorithm.span, &keys.at("algorithm"));
-    }
     let start = keys.take("start").and_then(|n| expression(n, &keys.at("start"), errors));
     let end = keys.take("end").and_then(|n| expression(n, &keys.at("end"), errors));
     let mut own_bytes = OwnBytes::Zero;
@@ -185,7 +191,9 @@ pub(super) fn checksum(node: &Node, key: &str, errors: &mut Errors) -> Option<Ch
         }
     }
     keys.finish(&["algorithm", "start", "end", "own-bytes"], &[], errors);
-    Some(ChecksumSpec { span: node.span, key: key.to_string(), start, end, own_bytes })
+    let covers = CoverSpec::Range { start, end };
+    let algorithm = algorithm?.clone();
+    Some(ChecksumSpec { span: node.span, key: key.to_string(), algorithm, covers, own_bytes })
 }
 
 /// A name: lower case, digits and `_`, starting with a letter.

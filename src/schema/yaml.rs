@@ -246,7 +246,8 @@ impl Open {
                 return Err(error(Kind::Unsupported("a merge key (`<<`)".into()), node.span));
             }
             if !self.seen.insert(text.value.clone()) {
-                return Err(error(Kind::Duplicate(text.value), node.span));
+                let first = text.value.clone();
+                return Err(error(Kind::Duplicate { name: text.value, first }, node.span));
             }
             self.key = Some(text);
             return Ok(());

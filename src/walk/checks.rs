@@ -9,6 +9,7 @@ use super::machine::{Machine, Step};
 use super::store::Store;
 use super::trouble::Trouble;
 use super::value::{BufferId, Slice, Value};
+use crate::checksum::{Algorithm, Sum};
 use crate::code::{Check, Pc};
 use crate::layout::{AttrId, QueryId};
 use crate::schema::ast::OwnBytes;
@@ -108,43 +109,78 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
     }
 
-    pub(super) fn checksum(&mut self, attr: AttrId, own: OwnBytes) -> Step {
-        let (end, start) = (self.operand()?, self.operand()?);
-        let Some(stored) = self.top().map(|f| f.it) else { return Ok(()) };
-        for value in [end, start] {
-            if let Value::Unknown(cause) = value {
-                self.observer.skipped(cause);
-                return Ok(());
-            }
-        }
-        let (Value::Int(stored), Value::Int(end), Value::Int(start)) = (stored, end, start) else {
-            return Ok(());
+    /// Where a field of the object at hand begins and ends in the object's stream; nothing if it is absent.
+    pub(super) fn place(&mut self, attr: AttrId) {
+        let Some(object) = self.top().map(|f| f.object) else { return };
+        let base = i128::from(self.store.streams[self.store.get(object).stream].start);
+        let slot = self.code.attrs[attr].place;
+        let value = |slot: u32| self.store.slot(object, slot);
+        let place = slot.map(|slot| (value(slot), value(slot + 1)));
+        let (start, end) = match place {
+            Some((Value::Int(start), Value::Int(end))) => (start - base, end - base),
+            _ => (0, 0),
         };
+        self.put(Value::Int(start));
+        self.put(Value::Int(end));
+    }
+
+    pub(super) fn checksum(&mut self, attr: AttrId, own: OwnBytes, ranges: u8) -> Step {
+        let mut bounds = Vec::new();
+        for _ in 0..ranges {
+            let (end, start) = (self.operand()?, self.operand()?);
+            for value in [end, start] {
+                if let Value::Unknown(cause) = value {
+                    self.observer.skipped(cause);
+                    return Ok(());
+                }
+            }
+            let (Value::Int(end), Value::Int(start)) = (end, start) else { return Ok(()) };
+            bounds.push((start, end));
+        }
+        bounds.reverse();
         if let Some(frame) = self.top_mut() {
             frame.attr = Some(attr);
         }
-        let Some(object) = self.top().map(|f| f.object) else { return Ok(()) };
+        let Some((object, stored)) = self.top().map(|f| (f.object, f.it)) else { return Ok(()) };
+        let code = &self.code.attrs[attr];
+        let (Some(algorithm), Some(slot)) = (code.algorithm, code.place) else { return Ok(()) };
+        let (Value::Int(first), Value::Int(last)) =
+            (self.store.slot(object, slot), self.store.slot(object, slot + 1))
+        else {
+            return Ok(());
+        };
+        let fit = |n: i128| u64::try_from(n).unwrap_or(0);
+        let own_range = ByteRange { start: fit(first), end: fit(last) };
         let stream = &self.store.streams[self.store.get(object).stream];
         let (base, size, buffer) = (stream.start, stream.end - stream.start, stream.buffer);
         let within = |n: i128| u64::try_from(n).ok().filter(|n| *n <= size).map(|n| base + n);
-        let (Some(from), Some(to)) = (within(start), within(end)) else {
-            let position = if within(start).is_none() { start } else { end };
-            self.trouble(Trouble::Position { position, size })?;
-            return Ok(());
-        };
-        if to < from {
-            self.trouble(Trouble::Size(end.saturating_sub(start)))?;
-            return Ok(());
+        let mut covered = Vec::new();
+        for (start, end) in bounds {
+            let (Some(from), Some(to)) = (within(start), within(end)) else {
+                let position = if within(start).is_none() { start } else { end };
+                self.trouble(Trouble::Position { position, size })?;
+                return Ok(());
+            };
+            if to < from {
+                self.trouble(Trouble::Size(end.saturating_sub(start)))?;
+                return Ok(());
+            }
+            covered.push(ByteRange { start: from, end: to });
         }
-        self.scan(to - from)?;
-        let code = &self.code.attrs[attr];
-        let place = code.place.map(|slot| self.store.slot(object, slot));
-        let Some(Value::Int(place)) = place else { return Ok(()) };
-        let place = u64::try_from(place).unwrap_or(0);
-        let width = u64::from(code.width);
-        let own_range = ByteRange { start: place, end: place + width };
-        let computed = crc32(&self.store, buffer, from, to, own_range, own);
-        if i128::from(computed) != stored {
+        for range in &covered {
+            self.scan(range.end - range.start)?;
+        }
+        let computed = sum(&self.store, algorithm, buffer, &covered, own_range, own);
+        let stored = match stored {
+            Value::Bytes(slice) => Sum::Bytes(self.store.bytes(slice).to_vec()),
+            // A signed field holds the same bits.
+            Value::Int(n) => {
+                let bits = own_range.end.saturating_sub(own_range.start).min(8) * 8;
+                Sum::Int(fit(n & ((1i128 << bits) - 1)))
+            }
+            _ => return Ok(()),
+        };
+        if computed != stored {
             self.trouble_in(Trouble::Checksum { stored, computed }, Some(own_range))?;
         }
         Ok(())
@@ -169,29 +205,29 @@ fn holds(check: Check, value: Value, operands: &[Value], store: &mut Store<'_, '
     }
 }
 
-/// CRC-32 (ISO-HDLC, as in zlib) of a range; its own bytes count as `own` says.
-fn crc32(
-    store: &super::Store<'_, '_>,
+/// The checksum of some ranges of a buffer; its own bytes count as `own` says.
+fn sum(
+    store: &Store<'_, '_>,
+    algorithm: Algorithm,
     buffer: BufferId,
-    from: u64,
-    to: u64,
+    ranges: &[ByteRange],
     place: ByteRange,
     own: OwnBytes,
-) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    let mut add = |from: u64, to: u64| {
-        hasher.update(store.bytes(Slice { buffer, start: from, len: to.saturating_sub(from) }));
-    };
-    let (start, end) = (place.start.clamp(from, to), place.end.clamp(from, to));
-    if own == OwnBytes::Keep || start == end {
-        add(from, to);
-        return hasher.finalize();
+) -> Sum {
+    let mut digest = algorithm.digest();
+    let bytes = |from: u64, to: u64| store.bytes(Slice { buffer, start: from, len: to.saturating_sub(from) });
+    for range in ranges {
+        let clamp = |at: u64| at.clamp(range.start, range.end);
+        let (start, end) = (clamp(place.start), clamp(place.end));
+        if own == OwnBytes::Keep || start == end {
+            digest.update(bytes(range.start, range.end));
+            continue;
+        }
+        digest.update(bytes(range.start, start));
+        if own == OwnBytes::Zero {
+            digest.zeroes(end - start);
+        }
+        digest.update(bytes(end, range.end));
     }
-    add(from, start);
-    if own == OwnBytes::Zero {
-        let zeroes = usize::try_from(end - start).unwrap_or(0);
-        hasher.update([0u8; 8].get(..zeroes).unwrap_or(&[]));
-    }
-    hasher.update(store.bytes(Slice { buffer, start: end, len: to - end }));
-    hasher.finalize()
+    digest.finish()
 }

@@ -1,12 +1,14 @@
 //! Operators and methods on values.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::number;
 use super::store::Store;
 use super::trouble::Trouble;
 use super::value::{ArrayId, Slice, Value};
-use crate::layout::{Encoding, Method};
+use crate::encoding::Encoding;
+use crate::layout::Method;
 use crate::schema::expr::{Binary, Unary};
 
 /// What an operation gives, or why it gives nothing.
@@ -151,7 +153,7 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
         }
         (Method::StreamSize, Value::Stream(id)) => int(store.streams[id].end - store.streams[id].start),
         (Method::StreamPos, Value::Stream(id)) => int(store.streams[id].pos - store.streams[id].start),
-        (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].left() == 0)),
+        (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].at_end())),
         (Method::ToInt, Value::Int(n)) => Ok(Value::Int(n)),
         (Method::ToInt, Value::Bool(b)) => Ok(Value::Int(i128::from(b))),
         (Method::ToInt, Value::Float(n)) => {
@@ -198,17 +200,15 @@ fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
     best.ok_or(Trouble::Index { index: 0, len: 0 })
 }
 
-/// The text that bytes encode; the bytes stay where they are.
-pub(super) fn decode(encoding: Encoding, slice: Slice, store: &Store<'_, '_>) -> Eval {
-    let bytes = store.bytes(slice);
-    let good = match encoding {
-        Encoding::Utf8 => match std::str::from_utf8(bytes) {
-            Ok(_) => bytes.len(),
-            Err(e) => e.valid_up_to(),
-        },
-        Encoding::Ascii => bytes.iter().position(|b| !b.is_ascii()).unwrap_or(bytes.len()),
+/// The text that bytes encode; the bytes stay where they are if they are that text in UTF-8.
+pub(super) fn decode(encoding: Encoding, slice: Slice, store: &mut Store<'_, '_>) -> Eval {
+    let text = match encoding.decode(store.bytes(slice)) {
+        Ok(Cow::Borrowed(_)) => return Ok(Value::Str(slice)),
+        Ok(Cow::Owned(text)) => text,
+        Err(good) => return Err(Trouble::Encoding(good as u64)),
     };
-    if good == bytes.len() { Ok(Value::Str(slice)) } else { Err(Trouble::Encoding(good as u64)) }
+    store.spend_decoded(text.len() as u64)?;
+    Ok(Value::Str(store.compute(text.as_bytes())))
 }
 
 fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval {

@@ -37,7 +37,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             }
             Op::Eos(end) => {
                 self.repeat(Loop::Open);
-                if self.left() == 0 {
+                if self.at_end() {
                     self.jump(end);
                 }
             }
@@ -45,7 +45,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Op::Next(body) => {
                 let more = match self.top().map(|f| (f.repeat, f.index)) {
                     Some((Loop::Times(count), index)) => index + 1 < count,
-                    _ => self.left() > 0,
+                    _ => !self.at_end(),
                 };
                 if more {
                     self.next(body);
@@ -89,19 +89,30 @@ impl<O: Observer> Machine<'_, '_, O> {
                     frame.stream = region.outer;
                 }
             }
-            Op::Enter(ty) => self.enter(ty)?,
+            Op::Within(close) => self.within(close)?,
+            Op::Enter(ty, count, parent) => self.enter(ty, count, parent)?,
+            Op::Order(order) => self.order(order)?,
+            Op::Align => {
+                let stream = self.stream();
+                self.store.streams[stream].bits = (0, 0);
+            }
             Op::ReadInt(format) => self.read_int(format)?,
-            Op::ReadFloat(size, endian) => self.read_float(size, endian)?,
+            Op::ReadBits(bits, endian, truth) => self.read_bits(bits, endian, truth)?,
+            Op::ReadFloat(size, order) => self.read_float(size, order)?,
             Op::ReadBytes(span, terminator) => {
                 if let Some(slice) = self.read_bytes(span, terminator)? {
                     self.put(Value::Bytes(slice));
                 }
             }
             Op::Contents(span, expected) => self.contents(span, expected)?,
+            Op::Strip(pad) => self.strip(pad)?,
+            Op::Terminate(terminator) => self.terminate(terminator)?,
+            Op::Process(process) => self.process(process)?,
+            Op::Same(expected) => self.same(expected)?,
             Op::Decode(encoding) => match self.operand()? {
                 Value::Bytes(slice) => {
                     self.scan(slice.len)?;
-                    let text = eval::decode(encoding, slice, &self.store);
+                    let text = eval::decode(encoding, slice, &mut self.store);
                     self.give(text)?;
                 }
                 other => self.put(other),
@@ -121,7 +132,8 @@ impl<O: Observer> Machine<'_, '_, O> {
             Op::Each(end) => self.each(end),
             Op::EachNext(body) => self.each_next(body),
             Op::Answer(query, count) => self.answer(query, count)?,
-            Op::Checksum(attr, own) => self.checksum(attr, own)?,
+            Op::Place(attr) => self.place(attr),
+            Op::Checksum(attr, own, ranges) => self.checksum(attr, own, ranges)?,
             _ => {}
         }
         Ok(())
@@ -129,6 +141,10 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     pub(super) fn stream(&self) -> StreamId {
         self.top().map_or(StreamId::new(0), |f| f.stream)
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.store.streams[self.stream()].at_end()
     }
 
     pub(super) fn left(&self) -> u64 {
@@ -143,7 +159,7 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     pub(super) fn begin(&mut self, attr: AttrId) {
-        let pos = self.store.streams[self.stream()].pos;
+        let pos = self.store.streams[self.stream()].here();
         let mark = self.store.mark();
         let Some(frame) = self.top_mut() else { return };
         frame.attr = Some(attr);
@@ -172,7 +188,7 @@ impl<O: Observer> Machine<'_, '_, O> {
     pub(super) fn repeat(&mut self, repeat: Loop) {
         let kept = self.top().and_then(|f| f.attr).is_some_and(|attr| self.code.attrs[attr].slot.is_some());
         let array = kept.then(|| self.store.array(Vec::new()));
-        let pos = self.store.streams[self.stream()].pos;
+        let pos = self.store.streams[self.stream()].here();
         let mark = self.store.mark();
         let Some(frame) = self.top_mut() else { return };
         frame.repeat = repeat;
@@ -183,7 +199,7 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     pub(super) fn next(&mut self, body: Pc) {
-        let pos = self.store.streams[self.stream()].pos;
+        let pos = self.store.streams[self.stream()].here();
         let mark = self.store.mark();
         let Some(frame) = self.top_mut() else { return };
         frame.index += 1;
@@ -195,15 +211,16 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     /// An instance goes on in another stream; the one before is as it was.
     pub(super) fn switch_stream(&mut self, id: StreamId) {
-        let saved = self.store.streams[id].pos;
+        let (saved, saved_bits) = (self.store.streams[id].pos, self.store.streams[id].bits);
         let Some(frame) = self.top_mut() else { return };
-        if let Kind::Instance { stream, pos, .. } = &mut frame.kind {
-            let (old, old_pos) = (*stream, *pos);
-            (*stream, *pos) = (id, saved);
+        if let Kind::Instance { stream, pos, bits, .. } = &mut frame.kind {
+            let (old, old_pos, old_bits) = (*stream, *pos, *bits);
+            (*stream, *pos, *bits) = (id, saved, saved_bits);
             frame.stream = id;
             frame.field_start = saved;
             frame.element_start = saved;
             self.store.streams[old].pos = old_pos;
+            self.store.streams[old].bits = old_bits;
         }
     }
 
@@ -226,6 +243,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             return Ok(());
         };
         self.store.streams[stream].pos = target;
+        self.store.streams[stream].bits = (0, 0);
         let again = self.read_before(target);
         if let Some(frame) = self.top_mut() {
             frame.again = again;
@@ -257,18 +275,21 @@ impl<O: Observer> Machine<'_, '_, O> {
             (_, Some(array)) => Value::Array(array),
             (_, None) => Value::Absent,
         };
-        let (object, start) = (frame.object, frame.field_start);
-        let end = self.store.streams[frame.stream].pos;
+        let (object, start, stream) = (frame.object, frame.field_start, frame.stream);
+        let end = self.store.streams[stream].pos;
         self.remember(value);
         let code = &self.code.attrs[attr];
         if let Some(slot) = code.slot {
             self.store.set_slot(object, slot, value);
             if O::PLACES {
-                self.store.set_place(object, slot, ByteRange { start, end: end.max(start) });
+                let range = ByteRange { start, end: end.max(start) };
+                let range = self.store.streams[stream].absolute(range).0;
+                self.store.set_place(object, slot, range);
             }
         }
         if let Some(slot) = code.place {
             self.store.set_slot(object, slot, Value::Int(i128::from(start)));
+            self.store.set_slot(object, slot + 1, Value::Int(i128::from(end)));
         }
     }
 }

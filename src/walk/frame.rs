@@ -14,7 +14,7 @@ pub(super) enum Kind {
     /// Reads the fields of an object, then runs its tasks.
     Object,
     /// Reads an instance, or calculates it; the stream's position comes back afterwards.
-    Instance { attr: AttrId, stream: StreamId, pos: u64 },
+    Instance { attr: AttrId, stream: StreamId, pos: u64, bits: (u64, u8) },
     /// Answers a query for a class of builds, or compares a checksum.
     Routine { query: Option<QueryId>, class: usize },
 }

@@ -6,6 +6,7 @@ use super::machine::{Machine, Step};
 use super::trouble::Trouble;
 use super::value::{BufferId, ObjectId, Value};
 use crate::layout::AttrId;
+use crate::schema::ast::Endian;
 
 /// The place of an instance: whoever asks for the same gets the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +16,8 @@ pub(super) struct Key {
     start: u64,
     end: u64,
     pos: u64,
+    /// The byte order of the object, where that is calculated.
+    order: Option<Endian>,
     operands: Vec<Operand>,
 }
 
@@ -50,19 +53,21 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
         let owner = self.store.get(object);
         let (stream, complete, end) = (owner.stream, owner.complete, owner.end);
-        let pos = self.store.streams[stream].pos;
+        let (pos, bits) = (self.store.streams[stream].pos, self.store.streams[stream].bits);
         if complete {
             self.store.streams[stream].pos = end;
+            self.store.streams[stream].bits = (0, 0);
         }
-        self.push(Kind::Instance { attr, stream, pos }, object, code.entry, stream);
+        self.push(Kind::Instance { attr, stream, pos, bits }, object, code.entry, stream);
         Ok(())
     }
 
     /// Ends an instance or a routine.
     pub(super) fn leave(&mut self) {
         let Some(frame) = self.pop_frame() else { return };
-        let Kind::Instance { stream, pos, .. } = frame.kind else { return };
+        let Kind::Instance { stream, pos, bits, .. } = frame.kind else { return };
         self.store.streams[stream].pos = pos;
+        self.store.streams[stream].bits = bits;
         if self.store.mark() != frame.entry {
             // The value, or what was read for it, lives as long as its object.
             self.pin(self.home(frame.object));
@@ -110,6 +115,7 @@ impl<O: Observer> Machine<'_, '_, O> {
     pub(super) fn remembered(&mut self, count: u8) -> Step {
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let Kind::Instance { attr, .. } = frame.kind else { return Ok(()) };
+        let order = self.store.get(frame.object).order;
         let stream = &self.store.streams[frame.stream];
         let (buffer, start, end, pos) = (stream.buffer, stream.start, stream.end, stream.pos);
         let at = self.stack.len().saturating_sub(usize::from(count));
@@ -125,7 +131,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Value::Str(slice) | Value::Bytes(slice) => Operand::Other(self.store.bytes(*slice).to_vec()),
             other => Operand::Other(format!("{other:?}").into_bytes()),
         });
-        let key = Key { attr, buffer, start, end, pos, operands: operands.collect() };
+        let key = Key { attr, buffer, start, end, pos, order, operands: operands.collect() };
         let kept = self.code.attrs[attr].slot;
         if let Some(value) = self.memo.get(&key).copied() {
             if let Some(slot) = kept {

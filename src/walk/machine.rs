@@ -7,7 +7,7 @@ use super::instances::{Key, Place};
 use super::store::{Mark, Store};
 use super::trouble::Trouble;
 use super::value::{ObjectId, Value};
-use super::{Class, Observer, eval};
+use super::{Class, Observer, Processors, Setting, eval};
 use crate::code::{Code, Expect, Op, Pc};
 use crate::limits::Limits;
 use crate::span::ByteRange;
@@ -32,6 +32,7 @@ pub(super) struct Machine<'m, 'd, O> {
     pub(super) observer: &'m mut O,
     pub(super) classes: &'m [Class],
     pub(super) limits: &'m Limits,
+    pub(super) processors: &'m Processors,
     pub(super) budget: Budget,
     pub(super) frames: Vec<Frame>,
     pub(super) stack: Vec<Value>,
@@ -47,16 +48,17 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     pub(super) fn new(
         code: &'m Code,
         files: &'d [&'d [u8]],
-        classes: &'m [Class],
-        limits: &'m Limits,
+        setting: Setting<'m>,
         observer: &'m mut O,
     ) -> Self {
+        let Setting { classes, limits, processors } = setting;
         Machine {
             code,
             store: Store::new(code, files, limits, O::PLACES),
             observer,
             classes,
             limits,
+            processors,
             budget: Budget {
                 elements: limits.elements,
                 empty: limits.empty_elements,
@@ -75,7 +77,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     pub(super) fn run(mut self) -> Step {
         for (root, ty) in self.code.roots.entries() {
             let stream = self.store.file(root.row());
-            let object = self.new_object(*ty, root, None, None, stream);
+            let object = self.new_object(*ty, root, None, None, stream, None);
             if let Some(place) = self.store.roots.get_mut(root.row()) {
                 *place = Some(object);
             }
@@ -124,6 +126,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             Op::Parent => self.map_object(|store, object| {
                 store.get(object).parent.map(Value::Object).ok_or(Trouble::Missing)
             })?,
+            Op::Top => self.map_object(|store, object| Ok(Value::Object(store.get(object).top)))?,
             Op::Io => self.map_object(|store, object| Ok(Value::Stream(store.get(object).stream)))?,
             Op::Cast(ty) => self.map_object(|store, object| {
                 if store.get(object).ty == ty { Ok(Value::Object(object)) } else { Err(Trouble::OtherType) }

@@ -12,6 +12,7 @@ mod instances;
 mod machine;
 pub mod number;
 mod objects;
+mod process;
 mod read;
 mod report;
 mod store;
@@ -23,8 +24,9 @@ pub mod value;
 
 use std::ops::ControlFlow;
 
+pub use process::{Argument, Processor, Processors};
 pub use store::{Object, Store};
-pub use stream::Stream;
+pub use stream::{Origin, Stream};
 pub use trouble::{Cause, Trouble};
 pub use value::{ObjectId, Slice, Value};
 
@@ -48,6 +50,8 @@ pub struct At {
     pub query: Option<QueryId>,
     /// The bytes, absolute in the file.
     pub range: ByteRange,
+    /// Where it is in the decoded bytes, if it is in bytes that are decoded from that range.
+    pub decoded: Option<ByteRange>,
 }
 
 /// Who is told about a walk.
@@ -79,28 +83,27 @@ pub struct Class {
     pub capacities: Vec<Option<u64>>,
 }
 
+/// What a walk goes by, besides code and files.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'s> {
+    /// Builds that are asked about.
+    pub classes: &'s [Class],
+    /// How much there may be of everything.
+    pub limits: &'s Limits,
+    /// What undoes the schema's custom processes.
+    pub processors: &'s Processors,
+}
+
 /// Walks the files of a set, one for each root of the code.
 ///
 /// Gives whether the walk reached its end: an observer or a limit can stop it.
-pub fn walk<O: Observer>(
-    code: &Code,
-    files: &[&[u8]],
-    classes: &[Class],
-    limits: &Limits,
-    observer: &mut O,
-) -> bool {
-    machine::Machine::new(code, files, classes, limits, observer).run().is_ok()
+pub fn walk<O: Observer>(code: &Code, files: &[&[u8]], setting: Setting<'_>, observer: &mut O) -> bool {
+    machine::Machine::new(code, files, setting, observer).run().is_ok()
 }
 
 /// Whether a set is silent: nothing wrong, of any severity, and nothing asked but what `answers` takes.
-pub fn silent<O: Observer>(
-    code: &Code,
-    files: &[&[u8]],
-    classes: &[Class],
-    limits: &Limits,
-    answers: &mut O,
-) -> bool {
-    walk(code, files, classes, limits, &mut Silence(answers))
+pub fn silent<O: Observer>(code: &Code, files: &[&[u8]], setting: Setting<'_>, answers: &mut O) -> bool {
+    walk(code, files, setting, &mut Silence(answers))
 }
 
 /// Passes answers on, and stops at anything else.

@@ -4,9 +4,11 @@ use super::Observer;
 use super::frame::{Due, Frame, Kind, Loop};
 use super::machine::{Machine, Step};
 use super::store::Object;
+use super::trouble::Trouble;
 use super::value::{ObjectId, StreamId, Value};
-use crate::code::{Pc, Reach, What};
+use crate::code::{ParentOf, Pc, Reach, What};
 use crate::layout::{AttrId, QueryId, RootId, TypeId};
+use crate::schema::ast::Endian;
 use crate::table::Id;
 
 impl<O: Observer> Machine<'_, '_, O> {
@@ -56,12 +58,22 @@ impl<O: Observer> Machine<'_, '_, O> {
         parent: Option<ObjectId>,
         at: Option<(AttrId, Option<u64>)>,
         stream: StreamId,
+        user: Option<ObjectId>,
     ) -> ObjectId {
+        let own = self.store.objects.next();
+        let user_id = user;
+        let user = user.map(|user| self.store.get(user));
+        // An object of another schema file is a top of its own.
+        let top = user.filter(|user| self.code.types[user.ty].top == self.code.types[ty].top);
+        let (top, order) = (top.map_or(own, |user| user.top), user.and_then(|user| user.order));
         let start = self.store.streams[stream].pos;
         self.store.object(Object {
             ty,
             root,
             parent,
+            user: user_id,
+            top,
+            order,
             attr: at.map(|(attr, _)| attr),
             index: at.and_then(|(_, index)| index),
             stream,
@@ -76,16 +88,39 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     /// Begins an object as the value of the field at hand.
-    pub(super) fn enter(&mut self, ty: TypeId) -> Step {
+    pub(super) fn enter(&mut self, ty: TypeId, count: u8, parent: ParentOf) -> Step {
+        let code = self.code;
+        let other = match parent {
+            ParentOf::Operand => match self.operand()? {
+                Value::Object(parent) => Some(parent),
+                Value::Unknown(cause) => {
+                    self.fail(cause);
+                    return Ok(());
+                }
+                _ => return self.fail_for(Trouble::OtherType),
+            },
+            _ => None,
+        };
+        let args = self.stack.split_off(self.stack.len().saturating_sub(usize::from(count)));
         let Some(frame) = self.frames.last() else { return Ok(()) };
-        let (parent, stream, attr) = (frame.object, frame.stream, frame.attr);
+        let (user, stream, attr) = (frame.object, frame.stream, frame.attr);
         let index = (frame.repeat != Loop::None).then_some(frame.index);
         let memo = frame.memo.clone().filter(|_| index.is_none());
         if self.frames.len() >= self.limits.depth as usize {
             return self.limit("depth", u64::from(self.limits.depth));
         }
-        let root = self.store.get(parent).root;
-        let object = self.new_object(ty, root, Some(parent), attr.map(|a| (a, index)), stream);
+        let root = self.store.get(user).root;
+        let parent = match parent {
+            ParentOf::User => Some(user),
+            ParentOf::Nobody => None,
+            ParentOf::Operand => other,
+        };
+        let object = self.new_object(ty, root, parent, attr.map(|a| (a, index)), stream, Some(user));
+        for (slot, value) in code.types[ty].params.iter().zip(args) {
+            if let Some(slot) = slot {
+                self.store.set_slot(object, *slot, value);
+            }
+        }
         if let Some(place) = memo.and_then(|key| self.memo.get_mut(&key)) {
             *place = Value::Object(object);
         }
@@ -177,6 +212,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Reach::Up(levels) => (0..levels)
                 .try_fold(id, |object, _| self.store.get(object).parent)
                 .or_else(|| self.root_of(id)),
+            Reach::Top => Some(self.store.get(id).top),
             Reach::Root => self.root_of(id),
             Reach::Set => return Target::Set,
         };
@@ -184,6 +220,17 @@ impl<O: Observer> Machine<'_, '_, O> {
             Some(outer) if outer.active && !outer.complete => Target::Frame(outer.frame),
             _ => here,
         }
+    }
+
+    /// The object at hand has this byte order.
+    pub(super) fn order(&mut self, order: Option<Endian>) -> Step {
+        if order.is_none() {
+            return self.fail_for(Trouble::Undecided);
+        }
+        if let Some(object) = self.top().map(|frame| frame.object) {
+            self.store.objects[object].order = order;
+        }
+        Ok(())
     }
 
     pub(super) fn root_of(&self, id: ObjectId) -> Option<ObjectId> {

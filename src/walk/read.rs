@@ -11,8 +11,8 @@ use crate::schema::ast::Endian;
 type Read<'b, T> = IResult<&'b [u8], T, Error<&'b [u8]>>;
 
 /// An integer.
-pub(super) fn integer(bytes: &[u8], format: IntFormat) -> Option<i128> {
-    let big = format.endian == Endian::Big;
+pub(super) fn integer(bytes: &[u8], format: IntFormat, endian: Endian) -> Option<i128> {
+    let big = endian == Endian::Big;
     let read: Read<'_, i128> = match (format.bytes, format.signed, big) {
         (1, false, _) => number::u8.map(i128::from).parse(bytes),
         (1, true, _) => number::i8.map(i128::from).parse(bytes),
@@ -50,8 +50,12 @@ pub(super) fn run(bytes: &[u8], len: u64) -> Option<&[u8]> {
     read.ok().map(|(_, run)| run)
 }
 
-/// How many bytes there are before a terminator, if there is one.
-pub(super) fn before(bytes: &[u8], terminator: u8) -> Option<usize> {
-    let read: Read<'_, &[u8]> = take_till(|b| b == terminator).parse(bytes);
-    read.ok().filter(|(rest, _)| !rest.is_empty()).map(|(_, run)| run.len())
+/// How many bytes there are before a terminator, if there is one; it begins at a multiple of its length.
+pub(super) fn before(bytes: &[u8], terminator: &[u8]) -> Option<usize> {
+    if let [byte] = terminator {
+        let read: Read<'_, &[u8]> = take_till(|b| b == *byte).parse(bytes);
+        return read.ok().filter(|(rest, _)| !rest.is_empty()).map(|(_, run)| run.len());
+    }
+    let unit = terminator.len().max(1);
+    bytes.chunks_exact(unit).position(|chunk| chunk == terminator).map(|row| row * unit)
 }

@@ -54,14 +54,18 @@ impl<O: Observer> Machine<'_, '_, O> {
         let Some(frame) = self.frames.last() else {
             let range = range.unwrap_or(ByteRange { start: 0, end: 0 });
             let (file, object) = (RootId::new(0), ObjectId::new(0));
-            return At { file, object, attr: None, index: None, query: None, range };
+            return At { file, object, attr: None, index: None, query: None, range, decoded: None };
         };
         let looping = frame.repeat != Loop::None;
         let pos = self.store.streams[frame.stream].pos;
         let here = || match frame.kind {
-            Kind::Routine { .. } => self.store.range(frame.object),
+            Kind::Routine { .. } => {
+                let object = self.store.get(frame.object);
+                ByteRange { start: object.start, end: object.end.max(object.start) }
+            }
             _ => ByteRange { start: frame.element_start.min(pos), end: pos },
         };
+        let (range, decoded) = self.store.streams[frame.stream].absolute(range.unwrap_or_else(here));
         At {
             file: self.store.get(frame.object).root,
             object: frame.object,
@@ -71,7 +75,8 @@ impl<O: Observer> Machine<'_, '_, O> {
                 Kind::Routine { query, .. } => query,
                 _ => None,
             },
-            range: range.unwrap_or_else(here),
+            range,
+            decoded,
         }
     }
 
@@ -135,7 +140,8 @@ impl<O: Observer> Machine<'_, '_, O> {
                 // A file has an end that something can stand behind; within a file nothing refers to it.
                 let last = self.store.is_file(id) && end == self.store.streams[id].end;
                 let trouble = if last { Trouble::Trailing } else { Trouble::Unreferenced };
-                let mut at = self.at(Some(ByteRange { start, end }));
+                let mut at = self.at(None);
+                (at.range, at.decoded) = self.store.streams[id].absolute(ByteRange { start, end });
                 if let Some(owner) = self.store.streams[id].owner {
                     at.object = owner;
                     at.file = self.store.get(owner).root;

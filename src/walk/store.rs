@@ -6,6 +6,7 @@ use super::value::{ArrayId, BufferId, ObjectId, Slice, StreamId, Value};
 use crate::code::{Code, Constant};
 use crate::layout::{AttrId, RootId, TypeId};
 use crate::limits::Limits;
+use crate::schema::ast::Endian;
 use crate::span::ByteRange;
 use crate::table::{Id, Table};
 
@@ -23,8 +24,14 @@ pub struct Object {
     pub ty: TypeId,
     /// The file that it is in.
     pub root: RootId,
-    /// The object that has it as a field.
+    /// Its parent: the object that has it as a field, unless the schema says otherwise.
     pub parent: Option<ObjectId>,
+    /// The object that has it as a field.
+    pub user: Option<ObjectId>,
+    /// The object of a top-level type that it is in: `_root`.
+    pub top: ObjectId,
+    /// Its byte order, where that is calculated.
+    pub(super) order: Option<Endian>,
     /// The field that it is; none for a top-level object.
     pub attr: Option<AttrId>,
     /// Its number, where the field is repeated.
@@ -108,6 +115,11 @@ impl<'c, 'd> Store<'c, 'd> {
         Ok(())
     }
 
+    /// How many bytes may still be computed.
+    pub(super) fn decoded_left(&self) -> u64 {
+        self.decoded
+    }
+
     /// Takes bytes that are looked at one by one off the limit.
     pub(super) fn spend_scanned(&mut self, bytes: u64) -> Result<(), Trouble> {
         let spent = Trouble::Limit("scanned-bytes", self.limits.scanned_bytes);
@@ -118,7 +130,7 @@ impl<'c, 'd> Store<'c, 'd> {
     /// The whole of a file, as a stream.
     pub(super) fn file(&mut self, file: usize) -> StreamId {
         let len = self.files.get(file).map_or(0, |bytes| bytes.len() as u64);
-        self.streams.push(Stream::new(BufferId::new(FILES + file), 0, len))
+        self.streams.push(Stream::new(BufferId::new(FILES + file), 0, len, None))
     }
 
     /// The bytes of a buffer.
@@ -257,7 +269,8 @@ impl<'c, 'd> Store<'c, 'd> {
     /// The bytes of an object's own fields, absolute in its file.
     pub fn range(&self, id: ObjectId) -> ByteRange {
         let object = &self.objects[id];
-        ByteRange { start: object.start, end: object.end.max(object.start) }
+        let range = ByteRange { start: object.start, end: object.end.max(object.start) };
+        self.streams[object.stream].absolute(range).0
     }
 
     /// The fields that lead from the top-level object to an object, with their numbers.
@@ -266,7 +279,7 @@ impl<'c, 'd> Store<'c, 'd> {
         let mut at = Some(id);
         while let Some(object) = at.map(|id| &self.objects[id]) {
             steps.extend(object.attr.map(|attr| (attr, object.index)));
-            at = object.parent;
+            at = object.user;
         }
         steps.reverse();
         steps
@@ -279,7 +292,7 @@ impl<'c, 'd> Store<'c, 'd> {
             let Some(object) = at.map(|id| &self.objects[id]).filter(|o| o.attr == Some(*attr)) else {
                 return false;
             };
-            at = object.parent;
+            at = object.user;
         }
         at.is_some_and(|id| self.objects[id].attr.is_none())
     }

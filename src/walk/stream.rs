@@ -3,6 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::value::{BufferId, ObjectId};
+use crate::span::ByteRange;
+
+/// What decoded bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The encoded bytes, absolute in the file.
+    pub encoded: ByteRange,
+    /// The first decoded byte in the buffer.
+    pub start: u64,
+}
 
 /// A window of a buffer that is read from front to back.
 #[derive(Clone, Debug)]
@@ -15,6 +25,10 @@ pub struct Stream {
     pub end: u64,
     /// The next byte to read.
     pub pos: u64,
+    /// What its buffer was decoded from, if it is no file.
+    pub origin: Option<Origin>,
+    /// Bits of the byte before the next one that were not read yet, and how many there are.
+    pub(super) bits: (u64, u8),
     /// The first object that was read from it.
     pub(super) owner: Option<ObjectId>,
     /// Bytes from the start up to here are described.
@@ -26,9 +40,36 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(buffer: BufferId, start: u64, end: u64) -> Stream {
-        let ranges = BTreeMap::new();
-        Stream { buffer, start, end, pos: start, owner: None, covered: start, ranges, broken: false }
+    pub(super) fn new(buffer: BufferId, start: u64, end: u64, origin: Option<Origin>) -> Stream {
+        Stream {
+            buffer,
+            start,
+            end,
+            pos: start,
+            origin,
+            bits: (0, 0),
+            owner: None,
+            covered: start,
+            ranges: BTreeMap::new(),
+            broken: false,
+        }
+    }
+
+    /// A range of its buffer as bytes of the file, and where it is within what was decoded from these.
+    pub fn absolute(&self, range: ByteRange) -> (ByteRange, Option<ByteRange>) {
+        let Some(origin) = self.origin else { return (range, None) };
+        let within = |at: u64| at.saturating_sub(origin.start);
+        (origin.encoded, Some(ByteRange { start: within(range.start), end: within(range.end) }))
+    }
+
+    /// Whether nothing is left, not even bits.
+    pub(super) fn at_end(&self) -> bool {
+        self.left() == 0 && self.bits.1 == 0
+    }
+
+    /// The byte that is being read: the one before the next if some of its bits are left.
+    pub(super) fn here(&self) -> u64 {
+        self.pos - u64::from(self.bits.1 > 0 && self.pos > self.start)
     }
 
     /// Bytes that are left.
@@ -95,7 +136,7 @@ mod tests {
     proptest! {
         #[test]
         fn gaps_are_the_bytes_that_were_never_covered(ranges in prop::collection::vec((0usize..40, 0usize..10), 0..20)) {
-            let mut stream = Stream::new(BufferId::new(0), 0, 50);
+            let mut stream = Stream::new(BufferId::new(0), 0, 50, None);
             let mut bytes = [false; 50];
             for (from, len) in ranges {
                 let to = from + len;

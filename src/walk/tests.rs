@@ -63,10 +63,15 @@ fn compiled(body: &str) -> (Layout, Code) {
     (layout, code)
 }
 
+fn setting(limits: &Limits) -> Setting<'_> {
+    static NONE: std::sync::LazyLock<Processors> = std::sync::LazyLock::new(Processors::default);
+    Setting { classes: &[], limits, processors: &NONE }
+}
+
 fn walked(body: &str, bytes: &[u8], limits: &Limits) -> Notes {
     let (layout, code) = compiled(body);
     let mut notes = Notes { layout, ..Notes::default() };
-    walk(&code, &[bytes], &[], limits, &mut notes);
+    walk(&code, &[bytes], setting(limits), &mut notes);
     notes
 }
 
@@ -588,10 +593,10 @@ proptest! {
         let mut notes = Notes { layout, ..Notes::default() };
         let limits = Limits { depth: 200, ..Limits::default() };
         let files: &[&[u8]] = &[&bytes];
-        let end = walk(&code, files, &[], &limits, &mut notes);
+        let end = walk(&code, files, setting(&limits), &mut notes);
         prop_assert!(end || notes.troubles.last().is_some_and(|t| t.contains("Limit")));
         let mut answers = Notes::default();
-        prop_assert_eq!(silent(&code, files, &[], &limits, &mut answers), notes.troubles.is_empty());
+        prop_assert_eq!(silent(&code, files, setting(&limits), &mut answers), notes.troubles.is_empty());
         prop_assert!(answers.troubles.is_empty());
     }
 }

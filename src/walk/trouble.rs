@@ -1,6 +1,7 @@
 //! What a walk can stumble over, as data.
 
 use super::value::Value;
+use crate::checksum::Sum;
 use crate::code::{Check, Constant};
 
 /// The number of a trouble in one walk: what is unknown names its cause by it.
@@ -34,9 +35,9 @@ pub enum Trouble {
     /// A `-checksum` that differs from what the bytes give.
     Checksum {
         /// What the file says.
-        stored: i128,
+        stored: Sum,
         /// What the bytes give.
-        computed: u32,
+        computed: Sum,
     },
     /// A `pos` of 100 in a stream of 50 bytes.
     Position {
@@ -61,7 +62,13 @@ pub enum Trouble {
     /// Bytes that are no text in their encoding; how many of them are good.
     Encoding(u64),
     /// No terminator up to the end of the region.
-    Terminator(u8),
+    Terminator(Constant),
+    /// A byte order that no case of the schema decides.
+    Undecided,
+    /// Bytes that cannot be decoded, and why.
+    Process(String),
+    /// A custom process that nobody supplies, by its name.
+    Processor(String),
     /// A field that is not there, or not read yet.
     Missing,
     /// An object of another type than an expression needs.

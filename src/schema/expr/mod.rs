@@ -4,7 +4,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use parse::parse;
+pub use parse::{parse, parse_type};
 
 use std::ops::Range;
 
@@ -45,8 +45,8 @@ pub enum Kind {
     Float(f64),
     /// `'raw'`, `"escaped\n"`.
     Str(String),
-    /// `f"… {x} …"`, the text between the quotes.
-    Format(String),
+    /// `f"… {x} …"`: texts, and expressions whose values are made texts.
+    Format(Vec<NodeId>),
     /// `true`, `false`.
     Bool(bool),
     /// `name`, `_parent`, `_`.
@@ -89,6 +89,15 @@ pub struct TypeName {
     pub absolute: bool,
     /// Whether it is an array of that type.
     pub array: bool,
+}
+
+/// A type's name with what is passed to it: `outer::record(len, 2)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeCall {
+    /// The name.
+    pub name: TypeName,
+    /// The arguments, as a list.
+    pub args: Option<Ast>,
 }
 
 /// Operators on one value.

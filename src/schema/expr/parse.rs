@@ -8,7 +8,7 @@ use nom::error::{ErrorKind, ParseError};
 use nom::sequence::pair;
 use nom::{IResult, Parser};
 
-use super::{Ast, Binary, Kind, Node, NodeId, SyntaxError, TypeName, Unary};
+use super::{Ast, Binary, Kind, Node, NodeId, SyntaxError, TypeCall, TypeName, Unary};
 use crate::limits;
 
 /// Reads a whole text as one expression.
@@ -32,6 +32,33 @@ pub fn parse(text: &str) -> Result<Ast, SyntaxError> {
             }
             Err(SyntaxError { at: at(rest), expected: "an operator or the end" })
         }
+        Err(nom::Err::Error(e) | nom::Err::Failure(e)) => {
+            Err(SyntaxError { at: at(e.rest), expected: e.expected })
+        }
+        Err(nom::Err::Incomplete(_)) => Err(SyntaxError { at: text.len(), expected: "more text" }),
+    }
+}
+
+/// Reads a whole text as the name of a type, with or without arguments.
+///
+/// ```
+/// use bootgate::schema::expr::parse_type;
+/// assert!(parse_type("record(len, 2)").is_ok_and(|call| call.args.is_some()));
+/// ```
+pub fn parse_type(text: &str) -> Result<TypeCall, SyntaxError> {
+    let mut grammar = Grammar { text, nodes: Vec::new(), depths: Vec::new(), open: 0 };
+    let at = |rest: &str| text.len() - rest.len();
+    let read = (|| {
+        let (rest, name) = type_path(text)?;
+        let Some(inner) = token(rest, "(") else { return Ok((rest, TypeCall { name, args: None })) };
+        let (rest, args) = grammar.list(inner, ")", "`,` or `)`")?;
+        let (rest, root) = grammar.node(inner, rest, Kind::List(args))?;
+        let nodes = std::mem::take(&mut grammar.nodes);
+        Ok((rest, TypeCall { name, args: Some(Ast { nodes, root }) }))
+    })();
+    match read {
+        Ok((rest, call)) if space(rest).is_empty() => Ok(call),
+        Ok((rest, _)) => Err(SyntaxError { at: at(space(rest)), expected: "the end" }),
         Err(nom::Err::Error(e) | nom::Err::Failure(e)) => {
             Err(SyntaxError { at: at(e.rest), expected: e.expected })
         }
@@ -281,7 +308,8 @@ impl<'a> Grammar<'a> {
         let start = space(i);
         if let Some(after) = start.strip_prefix("f\"") {
             let (rest, text) = escaped(after)?;
-            return self.node(i, rest, Kind::Format(text));
+            let part = self.node(i, rest, Kind::Str(text))?.1;
+            return self.node(i, rest, Kind::Format(vec![part]));
         }
         if start.starts_with(['"', '\'']) {
             let (mut rest, mut text) = string(start)?;
@@ -332,6 +360,15 @@ impl<'a> Grammar<'a> {
 
 /// `a::b[]>` with its closing bracket.
 fn type_name(i: &str) -> Read<'_, TypeName> {
+    let (rest, name) = type_path(i)?;
+    match token(rest, ">") {
+        Some(rest) => Ok((rest, name)),
+        None => stop(space(rest), "`>`"),
+    }
+}
+
+/// `a::b[]`
+fn type_path(i: &str) -> Read<'_, TypeName> {
     let start = space(i);
     let (start, absolute) = match start.strip_prefix("::") {
         Some(rest) => (rest, true),
@@ -354,10 +391,7 @@ fn type_name(i: &str) -> Read<'_, TypeName> {
         Some(after) => (after, true),
         None => (rest, false),
     };
-    match token(rest, ">") {
-        Some(rest) => Ok((rest, TypeName { path, absolute, array })),
-        None => stop(space(rest), "`>`"),
-    }
+    Ok((rest, TypeName { path, absolute, array }))
 }
 
 fn string(i: &str) -> Read<'_, String> {

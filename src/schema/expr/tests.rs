@@ -15,7 +15,7 @@ fn draw(ast: &Ast, id: NodeId) -> String {
         Kind::Int(n) => n.to_string(),
         Kind::Float(n) => format!("{n:?}"),
         Kind::Str(s) => format!("{s:?}"),
-        Kind::Format(s) => format!("f{s:?}"),
+        Kind::Format(parts) => format!("f[{}]", all(parts)),
         Kind::Bool(b) => b.to_string(),
         Kind::Name(name) => name.clone(),
         Kind::Member(path) => path.join("::"),

@@ -11,7 +11,7 @@ use bootgate::contract::{self, Manifest, RawContract, Requirement};
 use bootgate::finding::{Blame, Finding, Label, Severities, Severity};
 use bootgate::input::{Hold, open_with};
 use bootgate::limits;
-use bootgate::schema::{self, ast::Schema};
+use bootgate::schema::{self, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::Arguments;
@@ -33,7 +33,7 @@ pub(super) struct Loaded {
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) plan: Plan,
-    pub(super) schemas: Vec<Schema>,
+    pub(super) schemas: Vec<Bundle>,
 }
 
 /// Reads everything; what is wrong is collected, and the rest is still checked.
@@ -54,7 +54,7 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
     }
     if let Some(path) = &arguments.schema {
         let Some(schema) = loaded.schema(path) else { return loaded };
-        let role = schema.root.name.value.clone();
+        let role = schema.main.root.name.value.clone();
         if let Some(plan) = loaded.keep(Plan::of_schema(schema.clone(), Severities::default())) {
             loaded.plans.push(Planned { plan, schemas: vec![schema] });
             loaded.assign(config::with_schema(&arguments.paths, &cwd, &role), |_| Some(0));
@@ -102,7 +102,7 @@ impl Loaded {
         }
     }
 
-    fn schema(&mut self, path: &Path) -> Option<Schema> {
+    fn schema(&mut self, path: &Path) -> Option<Bundle> {
         let text = self.text(path)?;
         let source = self.sources.add(path.display().to_string(), text.as_str());
         let read = schema::read(source, &text);

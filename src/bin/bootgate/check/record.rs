@@ -37,7 +37,11 @@ pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked])
         }
         let plan = &planned.plan;
         for (role, schema) in plan.roles.iter().zip(&planned.schemas) {
-            add(&mut verdict.schemas, role, digest(schema.source));
+            add(&mut verdict.schemas, role, digest(schema.main.source));
+            for imported in &schema.imported {
+                let name = format!("{role}/{}", imported.root.name.value);
+                add(&mut verdict.schemas, &name, digest(imported.source));
+            }
         }
         for (code, severity) in [
             (codes::TRAILING_BYTES, plan.severities.trailing),

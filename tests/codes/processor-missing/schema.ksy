@@ -1,0 +1,6 @@
+meta:
+  id: example
+seq:
+  - id: body
+    size-eos: true
+    process: vendor_unpack
