@@ -1,6 +1,6 @@
 //! Every call into the library: schemas that are checked, and questions that a walk answers.
 //!
-//! The rest of the runner knows nothing of layouts and code.
+//! The rest of the runner knows nothing of layouts and code, but for the names of fields' types (`names`).
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
