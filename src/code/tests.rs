@@ -41,8 +41,8 @@ fn slots_exist_for_what_is_asked_and_nothing_else() {
         .collect();
     assert_eq!(kept, ["n", "x", "sum", "up2"]);
     let slots: Vec<u32> = code.types.iter().map(|ty| ty.slots).collect();
-    // The checksum has its place besides its value.
-    assert_eq!(slots, [1, 3, 1]);
+    // The checksum has its place, start and end, besides its value.
+    assert_eq!(slots, [1, 4, 1]);
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn tasks_wait_for_the_outermost_object_that_they_name() {
         [
             ("sum", Reach::Up(1)),
             ("own", Reach::Up(0)),
-            ("checked", Reach::Root),
+            ("checked", Reach::Top),
             ("up", Reach::Up(1)),
             ("up2", Reach::Up(2)),
-            ("far", Reach::Root),
+            ("far", Reach::Top),
             ("through", Reach::Up(2)),
         ]
     );

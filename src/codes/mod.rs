@@ -47,7 +47,6 @@ codes! {
     ENCODING_ERROR = "encoding-error", Content: "The bytes of a string are not text in its encoding";
     ENDIANNESS_UNDECIDED = "endianness-undecided", Content: "No case of a calculated byte order applies";
     PROCESS_FAILED = "process-failed", Content: "Bytes cannot be decoded as the schema's `process` says";
-    PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
     TERMINATOR_MISSING = "terminator-missing", Content: "A terminated field has no terminator in its region";
     MISSING_VALUE = "missing-value", Content: "An expression uses a field that this file does not have";
     INSTANCE_LOOP = "instance-loop", Content: "An instance needs its own value to be evaluated";
@@ -83,6 +82,7 @@ codes! {
     NO_MATCH = "no-match", Environment: "A path or pattern matches no content";
     SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files, or has two for one";
     BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
+    PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }

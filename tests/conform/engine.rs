@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use bootgate::code::{self, Check, Options};
+use bootgate::code::{self, Check, Forced, Options};
 use bootgate::layout::query::{At as Place, Query};
 use bootgate::layout::ty::Ty;
 use bootgate::layout::{self, Expr, ExprId, ExprKind, Input, Layout, QueryId, Role, Scope, Typer, Use, Want};
@@ -17,7 +17,7 @@ use bootgate::schema::{self, SchemaError, error::Kind};
 use bootgate::span::{SourceId, Sources, Span};
 use bootgate::table::Id;
 use bootgate::text::Text;
-use bootgate::walk::{self, At, Cause, Observer, Store, Trouble, Value};
+use bootgate::walk::{self, At, Cause, Observer, Processors, Setting, Store, Trouble, Value};
 
 use crate::names;
 use crate::plain::Plain;
@@ -136,10 +136,12 @@ pub(crate) fn ask(
     }
     mark(&mut layout);
     // Generated parsers read an instance when it is asked for.
-    let code = code::lower(&layout, Options { force_instances: false });
+    let code = code::lower(&layout, Options { instances: Forced::None });
     let outcome = Outcome { faults: Vec::new(), replies };
     let mut record = Record { layout: &layout, outcome, reached: None, known: Vec::new() };
-    walk::walk(&code, &[content], &[], &Limits::default(), &mut record);
+    let (limits, processors) = (Limits::default(), Processors::default());
+    let setting = Setting { classes: &[], limits: &limits, processors: &processors };
+    walk::walk(&code, &[content], setting, &mut record);
     Ok(record.outcome)
 }
 
@@ -149,7 +151,7 @@ fn load(path: &Path, _imports: &[PathBuf], _also: &[PathBuf]) -> Result<Layout, 
     let source = sources.add(path.to_string_lossy(), text.as_str());
     let problems = |errors: Vec<SchemaError>| errors.iter().map(|e| problem(e, &sources)).collect::<Vec<_>>();
     let schema = schema::read(source, &text).map_err(problems)?;
-    layout::build(&[Input { role: &schema.root.name.value, schema: &schema }]).map_err(problems)
+    layout::build(&[Input { role: &schema.main.root.name.value, schema: &schema }]).map_err(problems)
 }
 
 fn problem(error: &SchemaError, sources: &Sources) -> Problem {
@@ -333,6 +335,7 @@ fn fault(layout: &Layout, trouble: &Trouble, at: &At) -> Option<Fault> {
             Check::InEnum(_) => "ValidationNotInEnumError",
         }),
         Trouble::NotANumber => Some("ConversionError"),
+        Trouble::Undecided => Some("UndecidedEndiannessError"),
         _ => None,
     };
     let name = attr.map(|attr| attr.key.clone()).unwrap_or_default();

@@ -1,18 +1,23 @@
 //! The names that the suite has for the types of fields, and for the values of cases.
 
-use bootgate::layout::{Attr, Body};
+use bootgate::layout::{Attr, Body, ByteOrder};
 use bootgate::schema::ast::Endian;
 use bootgate::schema::expr::{self, Ast, Kind, NodeId, Unary};
 
 /// The names of a field's type that the argument of an exception may have: `u4`, `u4le`.
 pub(crate) fn of_attr(attr: &Attr) -> Vec<String> {
-    let order = |endian: Endian| if endian == Endian::Little { "le" } else { "be" };
+    let order = |order: ByteOrder| match order {
+        ByteOrder::Fixed(Endian::Little) => "le",
+        ByteOrder::Fixed(Endian::Big) => "be",
+        ByteOrder::Object => "",
+    };
     match &attr.body {
         Body::Int(format) => {
             let name = format!("{}{}", if format.signed { 's' } else { 'u' }, format.bytes);
-            vec![format!("{name}{}", order(format.endian)), name]
+            vec![format!("{name}{}", order(format.order)), name]
         }
-        Body::Float(bytes, endian) => vec![format!("f{bytes}"), format!("f{bytes}{}", order(*endian))],
+        Body::Float(bytes, kept) => vec![format!("f{bytes}"), format!("f{bytes}{}", order(*kept))],
+        Body::Bits(bits, _) => vec![format!("b{bits}")],
         Body::Contents(_) | Body::Bytes => vec!["bytes".to_string()],
         Body::Str(_) => vec!["str".to_string(), "strz".to_string()],
         _ => Vec::new(),
