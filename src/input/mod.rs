@@ -2,6 +2,7 @@
 //!
 //! The only part of the crate that maps memory. Nothing here follows a count or an offset of the content.
 
+pub mod command;
 mod error;
 mod file;
 mod walk;
