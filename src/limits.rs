@@ -1,8 +1,12 @@
 //! Every bound of the program, with its unit.
 //!
-//! Bounds on schemas and contracts are constants: no real one comes near them. Bounds on content are
-//! in [`Limits`], so that a caller can change them; a content limit that is hit is a finding that
-//! names it.
+//! Bounds that somebody may have to change are in [`Limits`], for content, and [`SchemaLimits`], for
+//! schemas: each has a name, by which it is set and by which findings report it. The rest are
+//! constants: no real file comes near them.
+
+mod setting;
+
+pub use setting::{Bounds, Limit, LimitError, Setting, Unit};
 
 /// Bytes in one schema, contract, manifest or configuration text.
 pub const TEXT_BYTES: usize = 1 << 20;
@@ -16,6 +20,10 @@ pub const PATTERN_BYTES: usize = 4096;
 pub const YAML_DEPTH: usize = 64;
 /// YAML nodes in a schema, counted after aliases are expanded.
 pub const YAML_NODES: usize = 1 << 18;
+/// Imports that lead from one schema to another, one after the other.
+pub const IMPORT_DEPTH: usize = 64;
+/// Schemas that one schema imports, directly or not.
+pub const IMPORT_FILES: usize = 1000;
 /// Bytes in the name of a field, a type, an enum or a member; names are repeated in many places.
 pub const NAME_BYTES: usize = 128;
 /// Names that a misspelled one is compared with.
@@ -37,36 +45,111 @@ pub const PLACES: usize = 16;
 /// Distinct byte ranges beyond the contiguous prefix that coverage of one stream may hold.
 pub const COVERAGE_RANGES: usize = 1 << 20;
 
-/// Bounds on one walk over content. They count what no lowering changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Elements of repeated fields, in all.
-    pub elements: u64,
-    /// Elements and instances that consume no input, in all.
-    pub empty_elements: u64,
-    /// Nested objects.
-    pub depth: u32,
-    /// Instances that are evaluated, in all.
-    pub instances: u64,
-    /// Bytes of text and data that are computed rather than taken from the file, in all.
-    pub decoded_bytes: u64,
-    /// Bytes of texts, checksums and comparisons, and elements of lists, that are looked at one by one, in all:
-    /// many small fields may point to the same long text.
-    pub scanned_bytes: u64,
-    /// Bytes in one content file.
-    pub file_bytes: u64,
+/// Builds a struct of limits and the table of their names from each line: field, name, type, default,
+/// greatest value, unit, what is counted.
+macro_rules! limits {
+    ($(#[$doc:meta])* $struct:ident {
+        $($field:ident = $name:literal: $type:ty, $default:expr, $greatest:expr, $unit:ident, $counts:literal;)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $struct {
+            $(#[doc = concat!($counts, ".")] pub $field: $type,)*
+        }
+
+        impl Default for $struct {
+            fn default() -> Self {
+                $struct { $($field: $default,)* }
+            }
+        }
+
+        impl $struct {
+            /// These limits, in the order in which they are listed.
+            pub const ALL: &[Limit] = &[$(Limit {
+                name: $name,
+                unit: Unit::$unit,
+                default: {
+                    const DEFAULT: $type = $default;
+                    DEFAULT as u64
+                },
+                greatest: $greatest,
+                counts: $counts,
+            }),*];
+
+            /// Their names.
+            pub fn names() -> impl Iterator<Item = &'static str> {
+                Self::ALL.iter().map(|limit| limit.name)
+            }
+
+            /// The limit with this name.
+            pub fn describe(name: &str) -> Option<&'static Limit> {
+                Self::ALL.iter().find(|limit| limit.name == name)
+            }
+
+            /// Gives the limit with this name another value.
+            ///
+            /// # Errors
+            ///
+            /// No limit of this kind has the name, or it cannot have the value.
+            pub fn set(&mut self, name: &str, value: u64) -> Result<(), LimitError> {
+                let limit = Self::describe(name).ok_or_else(|| LimitError::unknown(name))?;
+                limit.check(value)?;
+                match name {
+                    $($name => self.$field = limit.fit(value)?,)*
+                    _ => {}
+                }
+                Ok(())
+            }
+
+            /// The names and values of those that are not at their default.
+            pub fn changed(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                let values = [$(setting::wide(self.$field)),*];
+                Self::ALL.iter().zip(values).filter(|(l, value)| l.default != *value).map(|(l, v)| (l.name, v))
+            }
+        }
+    };
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            elements: 1 << 26,
-            empty_elements: 1 << 20,
-            depth: 4096,
-            instances: 1 << 24,
-            decoded_bytes: 64 << 20,
-            scanned_bytes: 16 << 30,
-            file_bytes: FILE_BYTES,
-        }
+limits! {
+    /// Bounds on one walk over content. They count what no lowering changes.
+    Limits {
+        elements = "elements": u64, 1 << 26, u64::MAX, Count,
+            "Elements of repeated fields, in all";
+        empty_elements = "empty-elements": u64, 1 << 20, u64::MAX, Count,
+            "Elements and instances that consume no input, in all";
+        depth = "depth": u32, 4096, u32::MAX as u64, Count,
+            "Objects, each within the one before";
+        instances = "instances": u64, 1 << 24, u64::MAX, Count,
+            "Instances that are evaluated, in all";
+        decoded_bytes = "decoded-bytes": u64, 64 << 20, u64::MAX, Bytes,
+            "Bytes of text and data that are computed rather than taken from the file, in all";
+        string_bytes = "string-bytes": u64, 16 << 20, u64::MAX, Bytes,
+            "Bytes in one decoded text";
+        // Many small fields may point to the same long text.
+        scanned_bytes = "scanned-bytes": u64, 16 << 30, u64::MAX, Bytes,
+            "Bytes and list elements that checks look at one by one, in all";
+        file_bytes = "file-bytes": u64, FILE_BYTES, u64::MAX, Bytes,
+            "Bytes in one content file";
     }
 }
+
+limits! {
+    /// Bounds on a schema and what it imports.
+    SchemaLimits {
+        // Spans are of 32 bits.
+        text_bytes = "text-bytes": usize, TEXT_BYTES, u32::MAX as u64, Bytes,
+            "Bytes in the text of one schema, also after its YAML aliases are expanded";
+        // Each level takes a part of the host's stack.
+        yaml_depth = "yaml-depth": usize, YAML_DEPTH, 256, Count,
+            "YAML collections, each within the one before";
+        yaml_nodes = "yaml-nodes": usize, YAML_NODES, u32::MAX as u64, Count,
+            "YAML nodes in one schema, after its aliases are expanded";
+        import_depth = "import-depth": usize, IMPORT_DEPTH, 1024, Count,
+            "Imports that lead from one schema to another, one after the other";
+        import_files = "import-files": usize, IMPORT_FILES, u32::MAX as u64, Count,
+            "Schemas that one schema imports, directly or not";
+    }
+}
+
+#[cfg(test)]
+mod tests;
