@@ -1,6 +1,7 @@
 //! What can be wrong with a configuration, with the values in it.
 
 use crate::finding::{Blame, Finding, Label, Severity};
+use crate::limits::LimitError;
 use crate::span::Span;
 
 use super::codes;
@@ -27,7 +28,7 @@ pub enum ConfigError {
         /// The nearest key that the table has.
         nearest: Option<&'static str>,
         /// All keys that it has.
-        known: &'static [&'static str],
+        known: Vec<&'static str>,
         /// The key.
         span: Span,
     },
@@ -91,6 +92,14 @@ pub enum ConfigError {
         /// The table of patterns.
         span: Span,
     },
+    /// `limits.elements = 0`
+    #[error("{why}")]
+    Limit {
+        /// What is wrong with the value.
+        why: LimitError,
+        /// The value.
+        span: Span,
+    },
     /// `[[set]]` twice with the same `name`
     #[error("the name `{name}` is taken")]
     NameTaken {
@@ -115,6 +124,7 @@ impl ConfigError {
             | ConfigError::Severity { span, .. }
             | ConfigError::Pattern { span, .. }
             | ConfigError::NoKeyFile { span, .. }
+            | ConfigError::Limit { span, .. }
             | ConfigError::NameTaken { span, .. } => Some(*span),
         }
     }

@@ -22,7 +22,7 @@ use crate::codes;
 pub use crate::finding::Severities;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::input::{Hold, open_with};
-use crate::limits;
+use crate::limits::{self, Setting};
 use crate::span::{SourceId, Sources, Span};
 
 #[cfg(test)]
@@ -64,6 +64,8 @@ pub struct Config {
     pub paths: Vec<Located<String>>,
     /// Severities outside sets and formats that say otherwise.
     pub severities: Severities,
+    /// The limits that `[limits]` sets, in the order of the text.
+    pub limits: Vec<Setting>,
     /// The `[[set]]` tables in order.
     pub sets: Vec<SetConfig>,
     /// The `[[format]]` tables in order.

@@ -1,19 +1,21 @@
 //! The text of a configuration → [`Config`], with every error in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::IntErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::error::{ConfigError, nearest};
 use super::pattern::{Pattern, Slot};
 use super::{Config, FormatConfig, Located, SetConfig, Severities};
 use crate::finding::Severity;
+use crate::limits::{Limit, LimitError, Setting};
 use crate::span::{SourceId, Span};
 
-const ROOT: &[&str] = &["check", "set", "format"];
+const ROOT: &[&str] = &["check", "limits", "set", "format"];
 const CHECK: &[&str] = &["paths", "trailing", "unreferenced", "overlapping"];
 const SET: &[&str] = &["name", "contract", "builds", "files", "trailing", "unreferenced", "overlapping"];
 const FORMAT: &[&str] = &["name", "schema", "files", "trailing", "unreferenced", "overlapping"];
@@ -70,13 +72,14 @@ impl Reader {
             severities = self.severities(check, severities);
             paths = self.strings(check, "paths");
         }
+        let limits = self.limits(entries);
         let mut names = BTreeMap::new();
         let sets =
             self.tables(entries, "set", "[[set]]", |reader, table| reader.set(table, severities, &mut names));
         let formats = self.tables(entries, "format", "[[format]]", |reader, table| {
             reader.format(table, severities, &mut names)
         });
-        Config { source: self.source, root: root.to_path_buf(), paths, severities, sets, formats }
+        Config { source: self.source, root: root.to_path_buf(), paths, severities, limits, sets, formats }
     }
 
     fn set(
@@ -187,7 +190,33 @@ impl Reader {
         }
     }
 
-    fn only(&mut self, table: Table<'_>, known: &'static [&'static str]) {
+    /// The settings of `[limits]`, in the order of the text.
+    fn limits(&mut self, entries: &DeTable<'_>) -> Vec<Setting> {
+        let Some(value) = entries.get("limits") else { return Vec::new() };
+        let Some(table) = self.table(value, "[limits]", "/limits") else { return Vec::new() };
+        let known: Vec<&'static str> = Limit::all().map(|limit| limit.name).collect();
+        self.only(table, &known);
+        let mut written: Vec<_> = table.entries.iter().collect();
+        written.sort_by_key(|(name, _)| name.span().start);
+        written.into_iter().filter_map(|(name, value)| self.limit(name.get_ref(), value)).collect()
+    }
+
+    fn limit(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<Setting> {
+        let limit = Limit::find(name).ok()?;
+        let read = match value.get_ref() {
+            DeValue::Integer(number) => integer(limit, number),
+            DeValue::String(text) => limit.parse(text),
+            _ => {
+                self.wrong_type(value, name, "a number");
+                return None;
+            }
+        };
+        let span = self.span(value.span());
+        let made = read.and_then(|value| Setting::new(limit, value));
+        made.map_err(|why| self.errors.push(ConfigError::Limit { why, span })).ok()
+    }
+
+    fn only(&mut self, table: Table<'_>, known: &[&'static str]) {
         for key in table.entries.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
@@ -195,7 +224,7 @@ impl Reader {
                     key: name.to_owned(),
                     table: table.title,
                     nearest: nearest(name, known.iter().copied()),
-                    known,
+                    known: known.to_vec(),
                     span: self.span(key.span()),
                 });
             }
@@ -293,4 +322,12 @@ impl Reader {
         let span = self.span(value.span());
         self.errors.push(ConfigError::Type { key: key.to_owned(), expected, found, span });
     }
+}
+
+/// An integer as the value of a limit.
+fn integer(limit: &'static Limit, number: &DeInteger<'_>) -> Result<u64, LimitError> {
+    u64::from_str_radix(number.as_str(), number.radix()).map_err(|error| match error.kind() {
+        IntErrorKind::PosOverflow => LimitError::TooGreat { limit, value: number.to_string() },
+        _ => LimitError::NoNumber { limit, value: number.to_string() },
+    })
 }

@@ -139,6 +139,37 @@ fn a_severity_is_one_of_three_words() {
 }
 
 #[test]
+fn limits_are_integers_or_sizes() {
+    let text = "[limits]\nyaml-depth = 0x10\nelements = 1_000\nstring-bytes = \"64KiB\"\n";
+    let settings = parsed(text).unwrap().limits;
+    let settings: Vec<_> = settings.into_iter().map(|s| (s.limit().name, s.value())).collect();
+    assert_eq!(settings, [("yaml-depth", 16), ("elements", 1000), ("string-bytes", 65536)]);
+}
+
+#[test]
+fn limits_that_cannot_be_are_errors() {
+    let (error, piece) = only("[limits]\nelemnts = 1\n");
+    assert_eq!(piece, "elemnts");
+    assert_eq!(error.to_string(), "`elemnts` is no key of [limits]");
+    assert_eq!(error.to_finding().help.as_deref(), Some("did you mean `elements`?"));
+    for (value, said) in [
+        ("0", "the limit `yaml-depth` must be at least 1"),
+        ("-1", "`-1` is no value of the limit `yaml-depth`: it takes a number, such as 1000"),
+        ("\"1KiB\"", "`1KiB` is no value of the limit `yaml-depth`: it takes a number, such as 1000"),
+        ("\"\"", "`` is no value of the limit `yaml-depth`: it takes a number, such as 1000"),
+        ("257", "257 is too much for the limit `yaml-depth`: at most 256"),
+        ("99999999999999999999", "99999999999999999999 is too much for the limit `yaml-depth`: at most 256"),
+        ("1.0", "`yaml-depth` is a float, not a number"),
+        ("true", "`yaml-depth` is a boolean, not a number"),
+    ] {
+        let text = format!("limits.yaml-depth = {value}");
+        let (error, piece) = only(&text);
+        assert_eq!((error.to_string().as_str(), piece), (said, value));
+    }
+    assert_eq!(only("limits = 1").0.to_string(), "`limits` is an integer, not a table");
+}
+
+#[test]
 fn what_a_set_and_a_format_need_is_asked_for() {
     let missing = |text: &str| -> Vec<String> { errors(text).iter().map(ToString::to_string).collect() };
     assert_eq!(
