@@ -8,6 +8,7 @@ use crate::contract::compile::Purpose;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::ty::Ty;
 use crate::layout::{Attr, Body, Extent, QueryId, Repeat, ValidKind};
+use crate::limits::Limits;
 use crate::span::{Sources, Span};
 use crate::table::Id;
 use crate::walk::value::Slice;
@@ -140,6 +141,8 @@ impl Words<'_> {
                 let mut f = error(codes::LIMIT_EXCEEDED, format!("the limit `{limit}` is reached"));
                 f.expected = Some(format!("at most {value}"));
                 f.notes.push("the walk ended here: what follows was not looked at".into());
+                // The others cannot be set.
+                f.help = Limits::describe(limit).map(|limit| limit.how_to_raise());
                 f
             }
             Trouble::Trailing => self.undescribed(

@@ -65,6 +65,14 @@ impl Limit {
         self.check(value.ok_or_else(|| self.too_great(text))?)
     }
 
+    /// What to do where content or a schema that is good reaches the limit.
+    pub fn how_to_raise(&self) -> String {
+        let name = self.name;
+        format!(
+            "if more is needed, raise it: `--limit {name}=N`, or `{name} = N` below `[limits]` in bootgate.toml"
+        )
+    }
+
     /// The value, if the limit can have it.
     ///
     /// # Errors

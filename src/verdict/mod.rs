@@ -6,8 +6,8 @@
 //!
 //! # The record
 //!
-//! One JSON object, indented by two spaces, with a newline at its end. Every key is always there, in the order below;
-//! what does not apply is `null` or empty. Digests are SHA-256, as 64 lower-case hexadecimal digits.
+//! One JSON object, indented by two spaces, with a newline at its end. Every key but `limits` is always there, in the
+//! order below; what does not apply is `null` or empty. Digests are SHA-256, as 64 lower-case hexadecimal digits.
 //!
 //! | key | holds |
 //! | --- | --- |
@@ -22,6 +22,7 @@
 //! | `predicate.baseline` | digest of each baseline, by its name; empty without one |
 //! | `predicate.builds` | the builds that were asked about: `name`, `version`, `platform` and `result`; sorted by name |
 //! | `predicate.settings.severities` | the severities that were configured, by code |
+//! | `predicate.settings.limits` | the limits that were not at their default, by name; left out when all were |
 //! | `predicate.sets` | the content sets, sorted by their digests |
 //!
 //! A set has `files` (the digest of each file, by role), `result`, and `findings`. A finding has:

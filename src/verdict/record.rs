@@ -24,6 +24,8 @@ pub struct Verdict {
     pub builds: Vec<Build>,
     /// The severities that were configured, by code.
     pub severities: BTreeMap<String, Severity>,
+    /// The limits that were not at their default, by name: with others the result may differ.
+    pub limits: BTreeMap<String, u64>,
     /// The content sets, in any order.
     pub sets: Vec<Set>,
 }
@@ -138,6 +140,7 @@ impl Verdict {
     ///     baseline: BTreeMap::new(),
     ///     builds: Vec::new(),
     ///     severities: BTreeMap::new(),
+    ///     limits: BTreeMap::new(),
     ///     sets,
     /// };
     /// let one = verdict(vec![set(b"a"), set(b"b")]).to_json();

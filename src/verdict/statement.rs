@@ -76,6 +76,8 @@ struct Build<'v> {
 #[derive(Serialize)]
 struct Settings<'v> {
     severities: BTreeMap<&'v str, &'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    limits: &'v BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
@@ -144,7 +146,7 @@ impl<'v> Predicate<'v> {
             manifests: &verdict.manifests,
             baseline: &verdict.baseline,
             builds: verdict.builds.iter().map(build).collect(),
-            settings: Settings { severities: severities.collect() },
+            settings: Settings { severities: severities.collect(), limits: &verdict.limits },
             sets: verdict.sets.iter().map(set).collect(),
         }
     }

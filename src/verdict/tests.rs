@@ -55,6 +55,7 @@ fn verdict() -> Verdict {
         baseline: BTreeMap::new(),
         builds: vec![build("8.0"), build("7.15.1"), build("7.15")],
         severities: BTreeMap::from([("dead-read".to_owned(), Severity::Warning)]),
+        limits: BTreeMap::new(),
         sets: vec![
             set(b"sibling", vec![note.clone()]),
             set(
@@ -67,6 +68,16 @@ fn verdict() -> Verdict {
             ),
         ],
     }
+}
+
+#[test]
+fn limits_are_recorded_where_they_are_not_the_defaults() {
+    let usual = verdict().to_json();
+    assert!(!usual.contains("limits"), "{usual}");
+    let mut other = verdict();
+    other.limits = BTreeMap::from([("elements".to_owned(), 5), ("depth".to_owned(), 7)]);
+    let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
+    assert_eq!(json["predicate"]["settings"]["limits"], serde_json::json!({ "depth": 7, "elements": 5 }));
 }
 
 #[test]

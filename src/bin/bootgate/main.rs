@@ -4,6 +4,7 @@
 
 mod check;
 mod codes;
+mod limits;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

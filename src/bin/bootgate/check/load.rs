@@ -10,11 +10,12 @@ use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::{self, Manifest, RawContract, Requirement};
 use bootgate::finding::{Blame, Finding, Label, Severities, Severity};
 use bootgate::input::{Hold, open_with};
-use bootgate::limits;
+use bootgate::limits::{Bounds, TEXT_BYTES};
 use bootgate::schema::{self, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::Arguments;
+use crate::limits::unreadable;
 
 /// What there is to check, and with what.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub(super) struct Loaded {
     pub(super) plans: Vec<Planned>,
     /// The units, each with the plan to check it with.
     pub(super) units: Vec<(AssignedUnit, usize)>,
+    /// The limits, as configuration and command line have them.
+    pub(super) bounds: Bounds,
     /// What stood in the way of checking more.
     pub(super) problems: Vec<Finding>,
 }
@@ -47,6 +50,7 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
             return loaded;
         }
     };
+    loaded.bounds = arguments.limits.bounds(&[]);
     let requirements = loaded.requirements(&arguments.builds);
     if !loaded.problems.is_empty() {
         // An answer for other builds than were asked about would be none.
@@ -82,12 +86,13 @@ impl Loaded {
         parsed.filter_map(|r| r.map_err(|e| self.problems.push(e.into())).ok()).collect()
     }
 
-    fn text(&mut self, path: &Path) -> Option<String> {
-        let limit = u64::try_from(limits::TEXT_BYTES).unwrap_or(u64::MAX);
+    /// A text of at most `limit` bytes, which is the limit `name` if it can be set.
+    fn text(&mut self, path: &Path, limit: usize, name: Option<&str>) -> Option<String> {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         let content = match open_with(path, Hold::Private, limit) {
             Ok(content) => content,
             Err(error) => {
-                self.problems.push(error.to_finding());
+                self.problems.push(unreadable(&error, name));
                 return None;
             }
         };
@@ -103,7 +108,7 @@ impl Loaded {
     }
 
     fn schema(&mut self, path: &Path) -> Option<Bundle> {
-        let text = self.text(path)?;
+        let text = self.text(path, self.bounds.schema.text_bytes, Some("text-bytes"))?;
         let source = self.sources.add(path.display().to_string(), text.as_str());
         let read = schema::read(source, &text);
         self.keep(read.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
@@ -116,7 +121,7 @@ impl Loaded {
         requirements: &[Requirement],
         severities: Severities,
     ) -> Option<Planned> {
-        let text = self.text(path)?;
+        let text = self.text(path, TEXT_BYTES, None)?;
         let name = path.display().to_string();
         let raw = contract::parse(&mut self.sources, &name, &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
@@ -186,6 +191,7 @@ impl Loaded {
         let name = config::shown(&path, cwd, Path::new("/")).display().to_string();
         let read = config::load(&path, &name, &mut self.sources);
         let Some(config) = self.keep(read) else { return };
+        self.bounds = arguments.limits.bounds(&config.limits);
         let assignment = config::assign(&config, &arguments.paths, cwd);
         let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
         for unit in &assignment.units {

@@ -8,10 +8,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use bootgate::finding::{Finding, Outcome, Run};
-use bootgate::limits::Limits;
+use bootgate::limits::Bounds;
 use bootgate::report::{self, Format, TextOptions};
 
 use self::load::Loaded;
+use crate::limits::LimitArguments;
 use crate::{NOT_RUN, REFUSED};
 
 /// The arguments of `bootgate check`.
@@ -39,6 +40,8 @@ pub(crate) struct Arguments {
     /// Use this configuration instead of looking for `bootgate.toml`.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// How to write the result.
     #[arg(long, value_enum, default_value_t = Style::Text)]
     format: Style,
@@ -75,7 +78,7 @@ enum When {
 
 /// Checks, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Loaded { sources, plans, units, mut problems } = load::load(arguments);
+    let Loaded { sources, plans, units, bounds, mut problems } = load::load(arguments);
     if let Some(finding) =
         arguments.verdict.as_deref().and_then(|path| record::collides(path, &sources, &units))
     {
@@ -84,9 +87,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         return Ok(NOT_RUN);
     }
     let digests = arguments.verdict.is_some();
-    let checked = units::check_all(&sources, &plans, units, digests, &Limits::default());
+    let checked = units::check_all(&sources, &plans, units, digests, &bounds.content);
     if let Some(path) = &arguments.verdict {
-        problems.extend(verdict(path, &sources, &plans, &checked, &problems));
+        problems.extend(verdict(path, &sources, &plans, &checked, &problems, &bounds));
     }
     let units = checked.into_iter().map(|unit| unit.unit).collect();
     let run = Run { units, problems };
@@ -122,12 +125,13 @@ fn verdict(
     plans: &[load::Planned],
     checked: &[units::Checked],
     problems: &[Finding],
+    bounds: &Bounds,
 ) -> Option<Finding> {
     let ran = problems.is_empty() && checked.iter().all(|u| u.unit.outcome() != Outcome::NotRun);
     if !ran {
         return Some(record::withheld(path));
     }
-    let json = record::verdict(sources, plans, checked).to_json();
+    let json = record::verdict(sources, plans, checked, bounds).to_json();
     record::write(path, &json).err().map(|error| record::unwritten(path, &error))
 }
 

@@ -9,6 +9,7 @@ use bootgate::codes;
 use bootgate::config::AssignedUnit;
 use bootgate::digest::Digest;
 use bootgate::finding::{Blame, Finding, Severity};
+use bootgate::limits::Bounds;
 use bootgate::span::{SourceId, Sources};
 use bootgate::verdict::{Build, Entry, Set, Tool, Verdict};
 
@@ -16,7 +17,7 @@ use super::load::Planned;
 use super::units::Checked;
 
 /// The verdict on everything that was checked.
-pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked]) -> Verdict {
+pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked], bounds: &Bounds) -> Verdict {
     let mut verdict = Verdict {
         tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
         schemas: BTreeMap::new(),
@@ -25,6 +26,7 @@ pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked])
         baseline: BTreeMap::new(),
         builds: Vec::new(),
         severities: BTreeMap::new(),
+        limits: bounds.changed().map(|(name, value)| (name.to_owned(), value)).collect(),
         sets: checked.iter().map(set).collect(),
     };
     let digest = |source: SourceId| {

@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::load::Planned;
+use crate::limits::unreadable;
 
 /// A check that takes longer than this shows how far it is.
 const LONG: Duration = Duration::from_secs(1);
@@ -99,7 +100,7 @@ fn one(
             }
             Err(error) => {
                 sums.push(None);
-                findings.push(error.to_finding());
+                findings.push(unreadable(&error, Some("file-bytes")));
             }
         }
     }
