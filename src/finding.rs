@@ -46,7 +46,7 @@ impl Default for Severities {
 pub enum Blame {
     /// The content file: exit 1.
     Content,
-    /// The schema: exit 2.
+    /// The schema: exit 2, or 1 where schemas are what is checked.
     Schema,
     /// The contract or a manifest: exit 2.
     Contract,
@@ -152,18 +152,34 @@ pub struct Label {
     pub primary: bool,
 }
 
+/// What a run is about: an error that is its fault refuses it, any other keeps it from being judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Content files and sets.
+    #[default]
+    Content,
+    /// Schemas.
+    Schema,
+}
+
+impl Subject {
+    fn is_to_blame(self, blame: Blame) -> bool {
+        matches!((self, blame), (Subject::Content, Blame::Content) | (Subject::Schema, Blame::Schema))
+    }
+}
+
 /// What a unit came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// No error.
     Passed,
-    /// The content is at fault.
+    /// The subject is at fault.
     Refused,
-    /// No verdict: the environment, the schema or the contract is at fault.
+    /// No verdict: something else is at fault, such as the environment.
     NotRun,
 }
 
-/// One content file, or one content set: the unit of a verdict.
+/// One content file, or one content set: the unit of a verdict. In a run about schemas, one schema.
 #[derive(Clone, Debug)]
 pub struct Unit {
     /// Its name: the path of the file, or of the set.
@@ -179,7 +195,8 @@ pub struct Unit {
 /// One file of a unit.
 #[derive(Clone, Debug)]
 pub struct UnitFile {
-    /// Its name in the contract's `[files]`; the schema's id for a single file.
+    /// Its name in the contract's `[files]`; the schema's id for a single file; for a schema, its name
+    /// without the extension.
     pub role: String,
     /// Its path as shown to people.
     pub path: String,
@@ -189,19 +206,21 @@ pub struct UnitFile {
 
 impl Unit {
     /// What the findings come to: the worst blame wins, and not-run is worse than refused.
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self, subject: Subject) -> Outcome {
         self.findings
             .iter()
             .filter(|f| f.severity == Severity::Error)
-            .map(|f| if f.blame == Blame::Content { Outcome::Refused } else { Outcome::NotRun })
+            .map(|f| if subject.is_to_blame(f.blame) { Outcome::Refused } else { Outcome::NotRun })
             .max()
             .unwrap_or(Outcome::Passed)
     }
 }
 
-/// The result of one run of `check`, ready to be reported.
+/// The result of one run of `check` or `schema check`, ready to be reported.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
+    /// What it is about.
+    pub subject: Subject,
     /// The units in the order of their names.
     pub units: Vec<Unit>,
     /// What is wrong outside any unit: configuration, arguments, schema, contract.
@@ -212,7 +231,7 @@ impl Run {
     /// What the run as a whole came to: passed, else not run if any part was not run, else refused.
     pub fn outcome(&self) -> Outcome {
         let problems = self.problems.iter().any(|f| f.severity == Severity::Error);
-        let units = self.units.iter().map(Unit::outcome).max().unwrap_or(Outcome::Passed);
+        let units = self.units.iter().map(|unit| unit.outcome(self.subject)).max().unwrap_or(Outcome::Passed);
         if problems { Outcome::NotRun } else { units }
     }
 }

@@ -164,6 +164,6 @@ pub(super) fn run(sources: &Sources) -> Run {
             set("sets/june", Vec::new()),
             set("sets/wildcard", vec![declared(sources)]),
         ],
-        problems: Vec::new(),
+        ..Run::default()
     }
 }

@@ -14,8 +14,7 @@ use crate::span::Sources;
 
 /// Writes the annotations and the summary line.
 pub(super) fn write(run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
-    let problems = run.problems.iter().map(|first| Group { unit: None, first, others: Vec::new() });
-    for group in problems.chain(group::groups(run)) {
+    for group in group::problems(run).chain(group::groups(run)) {
         annotation(&group, sources, out)?;
     }
     writeln!(out, "{}", summary::plain(run))
@@ -85,7 +84,10 @@ fn message(group: &Group<'_>, sources: &Sources) -> String {
     }
     if !group.others.is_empty() {
         let number = u64::try_from(group.others.len()).unwrap_or(u64::MAX);
-        lines.push(format!("same in: {}", summary::units(number, group.others.iter().copied(), true)));
+        lines.push(format!(
+            "same in: {}",
+            summary::units(number, group.subject, group.others.iter().copied(), true)
+        ));
     }
     lines.join("\n")
 }

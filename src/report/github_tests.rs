@@ -30,7 +30,7 @@ fn schema_findings_point_to_their_line() {
         Finding::new("schema-key-unknown", Severity::Error, Blame::Schema, "unknown key `repaet`");
     finding.labels = vec![fx::label(&sources, 2, "repaet", "", true)];
     assert_data_eq!(
-        shown(&Run { units: vec![], problems: vec![finding] }),
+        shown(&Run { problems: vec![finding], ..Run::default() }),
         str![[r#"
 ::error file=schemas/channel/channel_file.ksy,line=8,col=5,title=schema-key-unknown::unknown key `repaet`
 not run: 1 error
@@ -51,7 +51,7 @@ fn a_message_cannot_begin_a_command_of_its_own() {
     let mut finding = fx::at(fx::place(fx::range(0, 1), vec![], 0, 4));
     finding.message = evil.into();
     finding.found = Some(evil.into());
-    let run = Run { units: vec![fx::file(evil, 4, vec![finding])], problems: vec![] };
+    let run = Run { units: vec![fx::file(evil, 4, vec![finding])], ..Run::default() };
     let text = shown(&run);
     assert_eq!(text.lines().count(), 2, "{text}");
     assert!(!text.contains(|c| c != '\n' && escape::is_unsafe(c)), "{text}");
@@ -63,7 +63,7 @@ fn a_message_cannot_begin_a_command_of_its_own() {
 fn equal_findings_are_one_annotation() {
     let sources = fx::sources();
     let unit = |i| fx::set(&format!("sets/{i}"), vec![fx::july(&sources)]);
-    let run = Run { units: (0..50).map(unit).collect(), problems: vec![] };
+    let run = Run { units: (0..50).map(unit).collect(), ..Run::default() };
     let text = shown(&run);
     assert_eq!(text.lines().filter(|l| l.starts_with("::error ")).count(), 1);
     assert!(text.contains("%0Asame in: 49 more sets"), "{text}");

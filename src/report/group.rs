@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::{Finding, Run, Severity, Unit};
+use crate::finding::{Finding, Run, Severity, Subject, Unit};
 use crate::span::Span;
 
 /// One finding and the units that have the same.
@@ -11,6 +11,8 @@ pub(super) struct Group<'a> {
     pub(super) unit: Option<&'a Unit>,
     /// The finding as that unit has it.
     pub(super) first: &'a Finding,
+    /// What the run is about.
+    pub(super) subject: Subject,
     /// The other units with an equal finding, in the order of the run.
     pub(super) others: Vec<&'a Unit>,
 }
@@ -28,6 +30,12 @@ struct Key<'a> {
     occurrence: usize,
 }
 
+/// What is wrong outside any unit, each for itself.
+pub(super) fn problems(run: &Run) -> impl Iterator<Item = Group<'_>> {
+    let subject = run.subject;
+    run.problems.iter().map(move |first| Group { unit: None, first, subject, others: Vec::new() })
+}
+
 /// The groups of a run in the order of their first findings.
 pub(super) fn groups(run: &Run) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
@@ -42,7 +50,12 @@ pub(super) fn groups(run: &Run) -> Vec<Group<'_>> {
             let place = *places.entry(key).or_insert(next);
             match groups.get_mut(place) {
                 Some(group) => group.others.push(unit),
-                None => groups.push(Group { unit: Some(unit), first: finding, others: Vec::new() }),
+                None => groups.push(Group {
+                    unit: Some(unit),
+                    first: finding,
+                    subject: run.subject,
+                    others: Vec::new(),
+                }),
             }
         }
     }
@@ -116,20 +129,20 @@ mod tests {
     fn equal_findings_of_other_units_join_the_first() {
         let run = Run {
             units: vec![unit("a", &["x", "y"]), unit("b", &["y"]), unit("c", &["y", "z"])],
-            problems: Vec::new(),
+            ..Run::default()
         };
         assert_eq!(shape(&run), [group("a", "x", &[]), group("a", "y", &["b", "c"]), group("c", "z", &[])]);
     }
 
     #[test]
     fn a_unit_that_says_the_same_twice_is_shown_twice() {
-        let run = Run { units: vec![unit("a", &["x", "x"]), unit("b", &["x", "x"])], problems: Vec::new() };
+        let run = Run { units: vec![unit("a", &["x", "x"]), unit("b", &["x", "x"])], ..Run::default() };
         assert_eq!(shape(&run), [group("a", "x", &["b"]), group("a", "x", &["b"])]);
     }
 
     #[test]
     fn findings_about_different_builds_stay_apart() {
-        let mut run = Run { units: vec![unit("a", &["x"]), unit("b", &["x"])], problems: Vec::new() };
+        let mut run = Run { units: vec![unit("a", &["x"]), unit("b", &["x"])], ..Run::default() };
         run.units[1].findings[0].builds = vec!["7.11".into()];
         assert_eq!(groups(&run).len(), 2);
     }

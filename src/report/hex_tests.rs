@@ -8,7 +8,7 @@ use crate::report::fixture as fx;
 fn drawn(place: Place, size: u64) -> String {
     let run = crate::finding::Run {
         units: vec![fx::file("a.bin", size, vec![fx::at(place)])],
-        problems: Vec::new(),
+        ..crate::finding::Run::default()
     };
     let mut out = Vec::new();
     let options = crate::report::TextOptions::default();

@@ -27,7 +27,7 @@ pub struct Report {
     pub outcome: String,
     /// The run in numbers.
     pub summary: Summary,
-    /// The content files and sets that were checked, in the order of their names.
+    /// The content files and sets, or the schemas, that were checked, in the order of their names.
     pub units: Vec<Unit>,
     /// What is wrong outside any unit: configuration, arguments, schema, contract.
     pub problems: Vec<Finding>,
@@ -36,11 +36,11 @@ pub struct Report {
 /// The run in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Content files and sets.
+    /// Content files and sets, or schemas.
     pub units: usize,
     /// Units without an error.
     pub passed: usize,
-    /// Units with an error that is the content's fault.
+    /// Units with an error that is their own fault.
     pub refused: usize,
     /// Units without a verdict.
     pub not_run: usize,
@@ -52,10 +52,10 @@ pub struct Summary {
     pub notes: usize,
 }
 
-/// One content file, or one content set.
+/// One content file, one content set, or one schema that was checked for its own sake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
-    /// The path of the file, or of the set.
+    /// The path of the file or the schema, or of the set.
     pub name: String,
     /// `passed`, `refused` or `not-run`.
     pub outcome: String,
@@ -70,7 +70,8 @@ pub struct Unit {
 /// One file of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
-    /// Its name in the contract's `[files]`; the schema's id for a single file.
+    /// Its name in the contract's `[files]`; the schema's id for a single file; for a schema, its name
+    /// without the extension.
     pub role: String,
     /// Its path.
     pub path: String,
@@ -179,13 +180,13 @@ impl Report {
             .iter()
             .map(|unit| Unit {
                 name: unit.name.clone(),
-                outcome: outcome(unit.outcome()).into(),
+                outcome: outcome(unit.outcome(run.subject)).into(),
                 builds: unit.builds,
                 files: unit.files.iter().map(File::new).collect(),
                 findings: findings(&unit.findings),
             })
             .collect();
-        let of = |wanted| run.units.iter().filter(|u| u.outcome() == wanted).count();
+        let of = |wanted| run.units.iter().filter(|u| u.outcome(run.subject) == wanted).count();
         let Counts { errors, warnings, notes } = Counts::of(run);
         Report {
             version: VERSION,

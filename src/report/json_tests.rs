@@ -181,6 +181,7 @@ fn outcomes_have_their_names() {
             fx::file("c", 1, vec![environment.clone()]),
         ],
         problems: vec![environment],
+        ..Run::default()
     };
     let report = Report::new(&run, &fx::sources());
     let outcomes: Vec<&str> = report.units.iter().map(|u| u.outcome.as_str()).collect();
@@ -195,7 +196,7 @@ fn control_characters_are_written_as_escapes_and_read_back() {
     let evil = "\u{1b}[2J\n\u{9b}1m\u{202e}\u{7f}\u{e0041}\"\\";
     let mut finding = fx::at(fx::place(fx::range(0, 1), vec![], 0, 4));
     finding.found = Some(evil.into());
-    let run = Run { units: vec![fx::file("a", 4, vec![finding])], problems: vec![] };
+    let run = Run { units: vec![fx::file("a", 4, vec![finding])], ..Run::default() };
     let text = text(&run);
     assert!(!text.contains(|c| c != '\n' && escape::is_unsafe(c)), "{text}");
     let parsed: Report = serde_json::from_str(&text).unwrap();
@@ -208,7 +209,7 @@ fn a_label_whose_source_is_not_known_keeps_its_range() {
     let mut label = fx::label(&fx::sources(), 0, "consumer", "why", true);
     label.span.source = crate::span::SourceId(9);
     finding.labels.push(label);
-    let run = Run { units: vec![fx::file("a", 4, vec![finding])], problems: vec![] };
+    let run = Run { units: vec![fx::file("a", 4, vec![finding])], ..Run::default() };
     let report = Report::new(&run, &fx::sources());
     let label = &report.units[0].findings[0].labels[0];
     assert_eq!((label.file.as_deref(), label.line), (None, None));

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::group::Counts;
 use super::style::{Painted, Styles};
 use super::text::count;
-use crate::finding::{Outcome, Run, Unit};
+use crate::finding::{Outcome, Run, Subject, Unit};
 
 /// Writes `refused: 1 of 8 sets; 5 builds; 1 error, 3 notes`.
 pub(super) fn write(run: &Run, styles: Styles, out: &mut dyn Write) -> io::Result<()> {
@@ -21,9 +21,9 @@ pub(super) fn plain(run: &Run) -> String {
 }
 
 fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
-    let of = |wanted| number(run.units.iter().filter(|u| u.outcome() == wanted).count());
+    let of = |wanted| number(run.units.iter().filter(|u| u.outcome(run.subject) == wanted).count());
     let (refused, not_run) = (of(Outcome::Refused), of(Outcome::NotRun));
-    let all = units(number(run.units.len()), run.units.iter(), false);
+    let all = units(number(run.units.len()), run.subject, run.units.iter(), false);
     let mut rest = String::new();
     let word = match outcome {
         Outcome::Passed => {
@@ -41,7 +41,8 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
                 rest.push_str(&format!(": {not_run} of {all}"));
             } else {
                 rest.push_str(&format!(
-                    ": errors outside the content; passed: {} of {all}",
+                    ": errors outside the {}; passed: {} of {all}",
+                    if run.subject == Subject::Content { "content" } else { "schemas" },
                     of(Outcome::Passed)
                 ));
             }
@@ -68,13 +69,19 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
     (word, rest)
 }
 
-/// `8 sets`, `1 file`, `3 files and sets`; with `more`, `8 more sets`.
-pub(super) fn units<'a>(number: u64, units: impl Iterator<Item = &'a Unit>, more: bool) -> String {
+/// `8 sets`, `1 file`, `3 files and sets`, `2 schemas`; with `more`, `8 more sets`.
+pub(super) fn units<'a>(
+    number: u64,
+    subject: Subject,
+    units: impl Iterator<Item = &'a Unit>,
+    more: bool,
+) -> String {
     let (mut sets, mut files) = (false, false);
     for unit in units {
         if unit.files.len() > 1 { sets = true } else { files = true }
     }
     let (one, many) = match (sets, files) {
+        _ if subject == Subject::Schema => ("schema", "schemas"),
         (true, false) => ("set", "sets"),
         (true, true) => ("file or set", "files and sets"),
         _ => ("file", "files"),

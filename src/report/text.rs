@@ -33,10 +33,7 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let text = Text { sources, options, styles: Styles::new(options.color) };
-    for finding in &run.problems {
-        text.block(&Group { unit: None, first: finding, others: Vec::new() }, out)?;
-    }
-    for group in group::groups(run) {
+    for group in group::problems(run).chain(group::groups(run)) {
         text.block(&group, out)?;
     }
     summary::write(run, text.styles, out)
@@ -100,7 +97,7 @@ impl Text<'_> {
             block.fact("note", &escape::clipped(&label.text), out)?;
         }
         block.facts(full, out)?;
-        block.others(&group.others, out)?;
+        block.others(group, out)?;
         writeln!(out)
     }
 }
@@ -286,12 +283,13 @@ impl Block<'_> {
     }
 
     /// The other units with the same finding.
-    fn others(&self, others: &[&Unit], out: &mut dyn Write) -> io::Result<()> {
+    fn others(&self, group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let others = &group.others;
         if others.is_empty() {
             return Ok(());
         }
         let number = u64::try_from(others.len()).unwrap_or(u64::MAX);
-        self.fact("same in", &summary::units(number, others.iter().copied(), true), out)?;
+        self.fact("same in", &summary::units(number, group.subject, others.iter().copied(), true), out)?;
         for unit in others.iter().take(LISTED) {
             writeln!(out, "{:w$}     {}", "", escape::line(&unit.name), w = self.gutter)?;
         }

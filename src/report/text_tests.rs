@@ -13,7 +13,7 @@ fn shown(run: &Run, options: TextOptions) -> String {
 }
 
 fn problem(finding: Finding) -> Run {
-    Run { units: Vec::new(), problems: vec![finding] }
+    Run { problems: vec![finding], ..Run::default() }
 }
 
 #[test]
@@ -70,8 +70,7 @@ refused: 1 of 3 sets; 5 builds; 1 error, 2 notes
 
 #[test]
 fn a_note_in_full_shows_its_bytes_and_lines() {
-    let run =
-        Run { units: vec![fx::set("sets/a", vec![fx::declared(&fx::sources())])], problems: Vec::new() };
+    let run = Run { units: vec![fx::set("sets/a", vec![fx::declared(&fx::sources())])], ..Run::default() };
     assert_data_eq!(
         shown(&run, TextOptions { verbose: true, ..BRIEF }),
         str![[r#"
@@ -126,7 +125,7 @@ fn a_unit_without_a_place_is_named() {
     let missing =
         Finding::new("set-incomplete", Severity::Error, Blame::Environment, "no file for `channel`");
     let run =
-        Run { units: vec![fx::set("sets/torn", vec![missing]), fx::set("sets/a", vec![])], problems: vec![] };
+        Run { units: vec![fx::set("sets/torn", vec![missing]), fx::set("sets/a", vec![])], ..Run::default() };
     assert_data_eq!(
         shown(&run, BRIEF),
         str![[r#"
@@ -143,7 +142,7 @@ not run: 1 of 2 sets; 5 builds; 1 error
 fn one_cause_in_many_sets_is_one_block() {
     let sources = fx::sources();
     let unit = |i| fx::set(&format!("sets/{i:04}"), vec![fx::july(&sources)]);
-    let run = Run { units: (0..500).map(unit).collect(), problems: Vec::new() };
+    let run = Run { units: (0..500).map(unit).collect(), ..Run::default() };
     let text = shown(&run, BRIEF);
     assert_eq!(text.matches("error[").count(), 1);
     let tail: Vec<&str> = text.lines().skip_while(|l| !l.contains("same in")).collect();
@@ -177,7 +176,7 @@ fn further_places_are_listed_and_then_counted() {
         finding.places.push(place);
     }
     finding.unlisted = 100;
-    let run = Run { units: vec![fx::file("a.bin", 16, vec![finding])], problems: Vec::new() };
+    let run = Run { units: vec![fx::file("a.bin", 16, vec![finding])], ..Run::default() };
     assert_data_eq!(
         shown(&run, BRIEF),
         str![[r#"
@@ -214,7 +213,7 @@ fn many_builds_are_counted() {
 
 #[test]
 fn what_passed_without_a_finding_is_not_mentioned() {
-    let run = Run { units: vec![fx::set("sets/a", vec![]), fx::set("sets/b", vec![])], problems: Vec::new() };
+    let run = Run { units: vec![fx::set("sets/a", vec![]), fx::set("sets/b", vec![])], ..Run::default() };
     assert_eq!(shown(&run, BRIEF), "passed: 2 sets; 5 builds\n");
 }
 
@@ -225,6 +224,7 @@ fn errors_outside_the_content_do_not_hide_what_was_refused() {
     let run = Run {
         units: vec![fx::file("a.bin", 16, vec![bad]), fx::set("sets/a", vec![])],
         problems: vec![usage],
+        ..Run::default()
     };
     let text = shown(&run, BRIEF);
     assert_eq!(run.outcome(), Outcome::NotRun);
@@ -261,7 +261,7 @@ fn hostile() -> Run {
     unit.files[0].role = evil.into();
     let mut other = unit.clone();
     other.name.push('2');
-    Run { units: vec![unit, other], problems: Vec::new() }
+    Run { units: vec![unit, other], ..Run::default() }
 }
 
 #[test]

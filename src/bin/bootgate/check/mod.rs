@@ -7,7 +7,7 @@ mod units;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use bootgate::finding::{Finding, Outcome, Run};
+use bootgate::finding::{Finding, Outcome, Run, Subject};
 use bootgate::limits::Bounds;
 use bootgate::report::{self, Format, TextOptions};
 
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         arguments.verdict.as_deref().and_then(|path| record::collides(path, &sources, &units))
     {
         problems.push(finding);
-        write(&Run { units: Vec::new(), problems }, &sources, arguments)?;
+        write(&Run { problems, ..Run::default() }, &sources, arguments)?;
         return Ok(NOT_RUN);
     }
     let digests = arguments.verdict.is_some();
@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         problems.extend(verdict(path, &sources, &plans, &checked, &problems, &bounds));
     }
     let units = checked.into_iter().map(|unit| unit.unit).collect();
-    let run = Run { units, problems };
+    let run = Run { subject: Subject::Content, units, problems };
     write(&run, &sources, arguments)?;
     Ok(match run.outcome() {
         Outcome::Passed => 0,
@@ -127,7 +127,8 @@ fn verdict(
     problems: &[Finding],
     bounds: &Bounds,
 ) -> Option<Finding> {
-    let ran = problems.is_empty() && checked.iter().all(|u| u.unit.outcome() != Outcome::NotRun);
+    let ran =
+        problems.is_empty() && checked.iter().all(|u| u.unit.outcome(Subject::Content) != Outcome::NotRun);
     if !ran {
         return Some(record::withheld(path));
     }
