@@ -54,9 +54,14 @@ mod tests {
     /// `bootgate … | head` must not end in a panic, and not in a pass that nobody read.
     #[test]
     fn a_reader_that_goes_away_is_neither_a_panic_nor_a_pass() {
-        for arguments in
-            [&["codes"][..], &["codes", "usage"], &["check"], &["check", "--format", "json"], &["--help"]]
-        {
+        for arguments in [
+            &["codes"][..],
+            &["codes", "usage"],
+            &["check"],
+            &["check", "--format", "json"],
+            &["schema", "check", "schemas"],
+            &["--help"],
+        ] {
             let (reader, writer) = std::io::pipe().unwrap();
             drop(reader);
             let output = Command::new(env!("CARGO_BIN_EXE_bootgate"))

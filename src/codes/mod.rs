@@ -119,7 +119,7 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
     let width = ALL.iter().map(|code| code.name.len()).max().unwrap_or(0);
     let groups = [
         (Blame::Content, "The content is at fault (exit code 1)"),
-        (Blame::Schema, "The schema is at fault (exit code 2)"),
+        (Blame::Schema, "The schema is at fault (exit code 2; 1 from `bootgate schema check`)"),
         (Blame::Contract, "The contract or a manifest is at fault (exit code 2)"),
         (Blame::Environment, "Arguments, configuration or files are at fault (exit code 2)"),
     ];

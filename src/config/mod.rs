@@ -14,7 +14,7 @@ pub use assign::assign;
 pub use direct::{with_contract, with_schema};
 pub use error::ConfigError;
 pub use parse::parse;
-pub use paths::shown;
+pub use paths::{absolute, shown};
 pub use pattern::{Captures, Pattern, PatternError, Slot};
 pub use unit::{AssignedUnit, Assignment, Origin};
 

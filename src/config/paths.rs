@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// Links are left alone, so that the path keeps the names that patterns go by, except where a `..` comes
 /// after a name: what that means depends on whether the name is a link.
-pub(super) fn absolute(folder: &Path, path: &Path) -> PathBuf {
+pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
     let joined = folder.join(path);
     let mut named = false;
     let backs_out = path.components().any(|component| {

@@ -1,7 +1,7 @@
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::finding::{Blame, Outcome};
+use crate::finding::{Blame, Outcome, Subject};
 use crate::report::fixture as fx;
 
 const BRIEF: TextOptions = TextOptions { color: false, verbose: false };
@@ -209,6 +209,32 @@ fn many_builds_are_counted() {
     let names = |n: usize| (0..n).map(|i| format!("7.{i}")).collect::<Vec<_>>();
     assert_eq!(builds(&names(3)), "7.0, 7.1, 7.2");
     assert_eq!(builds(&names(60)), "60 builds, 7.0 to 7.59");
+}
+
+#[test]
+fn a_run_about_schemas_refuses_them_for_their_own_errors() {
+    let error = |blame| Finding::new("schema-invalid", Severity::Error, blame, "missing `meta`");
+    let unit = |name, blame| fx::file(name, 16, vec![error(blame)]);
+    let units =
+        vec![unit("a.ksy", Blame::Schema), unit("b.ksy", Blame::Schema), fx::file("c.ksy", 1, vec![])];
+    let mut run = Run { subject: Subject::Schema, units, ..Run::default() };
+    assert_eq!(run.outcome(), Outcome::Refused);
+    assert_data_eq!(
+        shown(&run, BRIEF),
+        str![[r#"
+error[schema-invalid]: missing `meta`
+  --> a.ksy
+   = same in: 1 more schema
+       b.ksy
+
+refused: 2 of 3 schemas; 2 errors
+
+"#]]
+    );
+    run.units.push(unit("d.ksy", Blame::Environment));
+    assert!(shown(&run, BRIEF).ends_with("\nnot run: 1 of 4 schemas; refused: 2; 3 errors\n"));
+    run.subject = Subject::Content;
+    assert!(shown(&run, BRIEF).ends_with("\nnot run: 3 of 4 files; 3 errors\n"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use bootgate::finding::Finding;
 use bootgate::input::InputError;
-use bootgate::limits::{Bounds, Limit, Setting, Unit};
+use bootgate::limits::{Bounds, Limit, LimitError, Limits, SchemaLimits, Setting, Unit};
 
 /// The limits of commands that walk over content.
 #[derive(Debug, Default, clap::Args)]
@@ -19,6 +19,37 @@ impl LimitArguments {
         configured.iter().chain(&self.limits).for_each(|setting| bounds.set(*setting));
         bounds
     }
+}
+
+/// The limits of commands that only read schemas.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct SchemaLimitArguments {
+    /// Set a limit, such as `import-depth=100` or `text-bytes=4MiB`; may be repeated.
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = on_schemas)]
+    #[arg(long_help = explained(SchemaLimits::ALL.iter()))]
+    limits: Vec<Setting>,
+}
+
+impl SchemaLimitArguments {
+    /// The defaults, changed by the command line.
+    pub(crate) fn bounds(&self) -> SchemaLimits {
+        let mut bounds = Bounds::default();
+        self.limits.iter().for_each(|setting| bounds.set(*setting));
+        bounds.schema
+    }
+}
+
+fn on_schemas(text: &str) -> Result<Setting, String> {
+    let setting: Setting = text.parse().map_err(|error: LimitError| error.to_string())?;
+    let name = setting.limit().name;
+    if Limits::describe(name).is_some() {
+        let known: Vec<&str> = SchemaLimits::names().collect();
+        return Err(format!(
+            "`{name}` is a limit on content, which is not read here: there are {}",
+            known.join(", ")
+        ));
+    }
+    Ok(setting)
 }
 
 /// The long help: what there is to set.

@@ -5,13 +5,15 @@
 mod check;
 mod codes;
 mod limits;
+mod output;
+mod schema;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Refused: the content is at fault.
+/// Refused: the content is at fault, or the schema that was to be checked.
 const REFUSED: u8 = 1;
 /// Could not run: arguments, configuration, schema, contract or files are at fault.
 const NOT_RUN: u8 = 2;
@@ -29,6 +31,9 @@ struct Arguments {
 enum Command {
     /// Check content against its schema, and against what each consumer build can take.
     Check(check::Arguments),
+    /// Look at schemas themselves.
+    #[command(subcommand)]
+    Schema(schema::Command),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Schema(command) => schema::run(&command),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

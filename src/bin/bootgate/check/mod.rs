@@ -4,16 +4,15 @@ mod load;
 mod record;
 mod units;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use bootgate::finding::{Finding, Outcome, Run, Subject};
 use bootgate::limits::Bounds;
-use bootgate::report::{self, Format, TextOptions};
 
 use self::load::Loaded;
 use crate::limits::LimitArguments;
-use crate::{NOT_RUN, REFUSED};
+use crate::output::OutputArguments;
 
 /// The arguments of `bootgate check`.
 #[derive(Debug, clap::Args)]
@@ -42,38 +41,11 @@ pub(crate) struct Arguments {
     config: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
-    /// How to write the result.
-    #[arg(long, value_enum, default_value_t = Style::Text)]
-    format: Style,
     /// Write the record of this check, an in-toto statement, to this file.
     #[arg(long, value_name = "FILE")]
     verdict: Option<PathBuf>,
-    /// Show notes in full.
-    #[arg(long, short)]
-    verbose: bool,
-    /// When to use colours.
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    color: When,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Style {
-    /// For people.
-    Text,
-    /// For programs: one JSON document, version 1.
-    Json,
-    /// GitHub workflow annotations.
-    Github,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum When {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 /// Checks, reports, and gives the exit code.
@@ -83,8 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         arguments.verdict.as_deref().and_then(|path| record::collides(path, &sources, &units))
     {
         problems.push(finding);
-        write(&Run { problems, ..Run::default() }, &sources, arguments)?;
-        return Ok(NOT_RUN);
+        return arguments.output.write(&Run { problems, ..Run::default() }, &sources);
     }
     let digests = arguments.verdict.is_some();
     let checked = units::check_all(&sources, &plans, units, digests, &bounds.content);
@@ -93,29 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     }
     let units = checked.into_iter().map(|unit| unit.unit).collect();
     let run = Run { subject: Subject::Content, units, problems };
-    write(&run, &sources, arguments)?;
-    Ok(match run.outcome() {
-        Outcome::Passed => 0,
-        Outcome::Refused => REFUSED,
-        Outcome::NotRun => NOT_RUN,
-    })
-}
-
-fn write(run: &Run, sources: &bootgate::span::Sources, arguments: &Arguments) -> io::Result<()> {
-    let format = match arguments.format {
-        Style::Text => Format::Text,
-        Style::Json => Format::Json,
-        Style::Github => Format::Github,
-    };
-    let choice = match arguments.color {
-        When::Auto => anstream::AutoStream::choice(&io::stdout()),
-        When::Always => anstream::ColorChoice::Always,
-        When::Never => anstream::ColorChoice::Never,
-    };
-    let color = !matches!(choice, anstream::ColorChoice::Never) && format == Format::Text;
-    let mut out = io::BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
-    report::write(run, sources, format, TextOptions { color, verbose: arguments.verbose }, &mut out)?;
-    out.flush()
+    arguments.output.write(&run, &sources)
 }
 
 /// Writes the record of the check; where there can be none, the finding that says so.

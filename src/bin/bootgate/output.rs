@@ -1,0 +1,68 @@
+//! How a result is written, which several commands let choose.
+
+use std::io::{self, Write};
+
+use bootgate::finding::{Outcome, Run};
+use bootgate::report::{self, Format, TextOptions};
+use bootgate::span::Sources;
+
+use crate::{NOT_RUN, REFUSED};
+
+/// How to write a result.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OutputArguments {
+    /// How to write the result.
+    #[arg(long, value_enum, default_value_t = Style::Text)]
+    format: Style,
+    /// Show notes in full.
+    #[arg(long, short)]
+    verbose: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Style {
+    /// For people.
+    Text,
+    /// For programs: one JSON document, version 1.
+    Json,
+    /// GitHub workflow annotations.
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl OutputArguments {
+    /// Writes a run, and gives the exit code.
+    pub(crate) fn write(&self, run: &Run, sources: &Sources) -> io::Result<u8> {
+        let format = match self.format {
+            Style::Text => Format::Text,
+            Style::Json => Format::Json,
+            Style::Github => Format::Github,
+        };
+        let choice = match self.color {
+            When::Auto => anstream::AutoStream::choice(&io::stdout()),
+            When::Always => anstream::ColorChoice::Always,
+            When::Never => anstream::ColorChoice::Never,
+        };
+        let color = !matches!(choice, anstream::ColorChoice::Never) && format == Format::Text;
+        let mut out = io::BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
+        report::write(run, sources, format, TextOptions { color, verbose: self.verbose }, &mut out)?;
+        out.flush()?;
+        Ok(match run.outcome() {
+            Outcome::Passed => 0,
+            Outcome::Refused => REFUSED,
+            Outcome::NotRun => NOT_RUN,
+        })
+    }
+}
