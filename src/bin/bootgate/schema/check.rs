@@ -109,7 +109,7 @@ fn findings(name: &str, bytes: &[u8], sources: &mut Sources) -> Vec<Finding> {
 /// Everything that is wrong with a schema.
 fn errors(source: SourceId, text: &str) -> Vec<SchemaError> {
     let checked = schema::read(source, text).and_then(|schema| {
-        let role = schema.root.name.value.as_str();
+        let role = schema.main.root.name.value.as_str();
         layout::build(&[Input { role, schema: &schema }]).map(|_| ())
     });
     checked.err().unwrap_or_default()
