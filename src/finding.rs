@@ -115,6 +115,8 @@ pub struct Place {
     pub path: Option<String>,
     /// The bytes concerned, absolute in the file; empty ranges point between bytes.
     pub range: ByteRange,
+    /// Where it is within what these bytes are decoded to, if it is inside decoded bytes (zlib, xor).
+    pub decoded: Option<ByteRange>,
     /// Parts of the range with a word each, such as `field_index = 20`.
     pub marks: Vec<Mark>,
     /// Bytes around the range, to be shown.

@@ -50,6 +50,7 @@ impl Places<'_> {
             file: at.file.row(),
             path: Some(path),
             range: at.range,
+            decoded: at.decoded,
             marks: Vec::new(),
             excerpt: self.excerpt(at),
         }
@@ -71,7 +72,7 @@ impl Places<'_> {
         let mut at = At { attr: None, ..*at };
         if let Some(target) = asked.at.value {
             at.attr = Some(target.attr);
-            at.range = store.place(at.object, target.attr).unwrap_or(at.range);
+            (at.range, at.decoded) = store.place(at.object, target.attr).unwrap_or((at.range, at.decoded));
         } else {
             at.index = None;
         }
@@ -84,11 +85,11 @@ impl Places<'_> {
         if let (false, None, [only]) = (read, asked.at.value, fields.as_slice()) {
             // A rule over one field of an object is about that field.
             at.attr = Some(*only);
-            at.range = store.place(at.object, *only).unwrap_or(at.range);
+            (at.range, at.decoded) = store.place(at.object, *only).unwrap_or((at.range, at.decoded));
         }
         let mut place = self.place(&at, store);
         for attr in fields {
-            let Some(range) = store.place(at.object, attr) else { continue };
+            let Some((range, _)) = store.place(at.object, attr) else { continue };
             let value = store.value(at.object, attr).unwrap_or(Value::Absent);
             let Some(name) = layout.attrs[attr].name.clone() else { continue };
             let word = self.words.value(value, Some(&layout.attrs[attr].element), store);

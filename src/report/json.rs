@@ -119,6 +119,9 @@ pub struct Place {
     pub path: Option<String>,
     /// The bytes concerned; an empty range points between bytes.
     pub range: Range,
+    /// Where it is within what these bytes are decoded to; missing unless it is inside decoded bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoded: Option<Range>,
     /// Parts with a word each.
     pub marks: Vec<Mark>,
     /// Bytes around the range.
@@ -239,6 +242,7 @@ impl Place {
             file: place.file,
             path: place.path.clone(),
             range: place.range.into(),
+            decoded: place.decoded.map(Range::from),
             marks: place.marks.iter().map(mark).collect(),
             excerpt: place.excerpt.as_ref().map(|e| Excerpt { start: e.start, hex: hex(&e.bytes) }),
         }

@@ -275,7 +275,7 @@ impl Block<'_> {
     /// A further place, without what it has in common with the first.
     fn relative(&self, place: &Place) -> String {
         let same_file = self.finding.places.first().is_some_and(|first| first.file == place.file);
-        let range = if same_file { extent(place.range) } else { whereabouts(self.unit, place) };
+        let range = if same_file { place_extent(place) } else { whereabouts(self.unit, place) };
         match &place.path {
             Some(path) => format!("{}, {range}", escape::clipped(path)),
             None => range,
@@ -320,7 +320,7 @@ pub(super) fn count(number: u64, one: &str, many: &str) -> String {
 
 /// `path: bytes 0x10..0x20 (16 bytes) of role`
 pub(super) fn whereabouts(unit: Option<&Unit>, place: &Place) -> String {
-    let range = extent(place.range);
+    let range = place_extent(place);
     let at_end = place.range.start >= place.range.end && file_size(unit, place) == Some(place.range.start);
     let end = if at_end { " (end of file)" } else { "" };
     match (unit.and_then(|u| u.files.get(place.file)), unit) {
@@ -329,6 +329,15 @@ pub(super) fn whereabouts(unit: Option<&Unit>, place: &Place) -> String {
         }
         (None, Some(unit)) => format!("{}: {range}", escape::line(&unit.name)),
         (None, None) => range,
+    }
+}
+
+/// A place's bytes, and where it is in what they are decoded to.
+fn place_extent(place: &Place) -> String {
+    let range = extent(place.range);
+    match place.decoded {
+        Some(decoded) => format!("{range}, decoded {}", extent(decoded)),
+        None => range,
     }
 }
 

@@ -283,7 +283,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.store.set_slot(object, slot, value);
             if O::PLACES {
                 let range = ByteRange { start, end: end.max(start) };
-                let range = self.store.streams[stream].absolute(range).0;
+                let range = self.store.streams[stream].absolute(range);
                 self.store.set_place(object, slot, range);
             }
         }

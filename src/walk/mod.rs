@@ -25,7 +25,7 @@ pub mod value;
 use std::ops::ControlFlow;
 
 pub use process::{Argument, Processor, Processors};
-pub use store::{Object, Store};
+pub use store::{Object, Placed, Store};
 pub use stream::{Origin, Stream};
 pub use trouble::{Cause, Trouble};
 pub use value::{ObjectId, Slice, Value};

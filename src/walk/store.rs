@@ -54,6 +54,9 @@ pub struct Object {
     pub(super) failed: Option<Cause>,
 }
 
+/// Bytes of a file, and where something is in what they are decoded to.
+pub type Placed = (ByteRange, Option<ByteRange>);
+
 /// How much there is of everything: what came later can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Mark {
@@ -72,7 +75,7 @@ pub struct Store<'c, 'd> {
     pub(super) objects: Table<ObjectId, Object>,
     slots: Vec<Value>,
     /// Where each slot's value was read; empty unless places are asked for.
-    places: Vec<ByteRange>,
+    places: Vec<Placed>,
     arrays: Table<ArrayId, Vec<Value>>,
     pub(super) streams: Table<StreamId, Stream>,
     scratch: Vec<u8>,
@@ -178,7 +181,7 @@ impl<'c, 'd> Store<'c, 'd> {
         let count = self.code.types[object.ty].slots as usize;
         self.slots.resize(object.slots + count, Value::Pending);
         if self.with_places {
-            self.places.resize(object.slots + count, ByteRange { start: 0, end: 0 });
+            self.places.resize(object.slots + count, (ByteRange { start: 0, end: 0 }, None));
         }
         let stream = object.stream;
         let id = self.objects.push(object);
@@ -199,7 +202,7 @@ impl<'c, 'd> Store<'c, 'd> {
         }
     }
 
-    pub(super) fn set_place(&mut self, object: ObjectId, slot: u32, range: ByteRange) {
+    pub(super) fn set_place(&mut self, object: ObjectId, slot: u32, range: Placed) {
         let row = self.objects[object].slots + slot as usize;
         if let Some(place) = self.places.get_mut(row) {
             *place = range;
@@ -212,7 +215,7 @@ impl<'c, 'd> Store<'c, 'd> {
     }
 
     /// Where a field of an object was read, if its value is kept and places are asked for.
-    pub fn place(&self, object: ObjectId, attr: AttrId) -> Option<ByteRange> {
+    pub fn place(&self, object: ObjectId, attr: AttrId) -> Option<Placed> {
         let slot = self.code.attrs[attr].slot? as usize;
         let known = !matches!(self.slot(object, self.code.attrs[attr].slot?), Value::Pending | Value::Absent);
         self.places.get(self.objects[object].slots + slot).copied().filter(|_| known)
