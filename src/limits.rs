@@ -42,8 +42,6 @@ pub const TYPE_DEPTH: usize = 32;
 pub const TROUBLES: usize = 1000;
 /// Places that are kept for one read and key.
 pub const PLACES: usize = 16;
-/// Distinct byte ranges beyond the contiguous prefix that coverage of one stream may hold.
-pub const COVERAGE_RANGES: usize = 1 << 20;
 
 /// Builds a struct of limits and the table of their names from each line: field, name, type, default,
 /// greatest value, unit, what is counted.
@@ -121,8 +119,10 @@ limits! {
             "Objects, each within the one before";
         instances = "instances": u64, 1 << 24, u64::MAX, Count,
             "Instances that are evaluated, in all";
-        decoded_bytes = "decoded-bytes": u64, 64 << 20, u64::MAX, Bytes,
+        decoded_bytes = "decoded-bytes": u64, 1 << 30, u64::MAX, Bytes,
             "Bytes of text and data that are computed rather than taken from the file, in all";
+        held_bytes = "held-bytes": u64, 256 << 20, u64::MAX, Bytes,
+            "Bytes of memory for what is remembered of a file at one time: objects, values, decoded bytes";
         string_bytes = "string-bytes": u64, 16 << 20, u64::MAX, Bytes,
             "Bytes in one decoded text";
         // Many small fields may point to the same long text.

@@ -9,7 +9,6 @@ use super::trouble::Trouble;
 use super::value::{BufferId, Slice, Value};
 use crate::code::{Constant, Pc, Span, Terminator};
 use crate::layout::{ByteOrder, IntFormat};
-use crate::limits;
 use crate::schema::ast::Endian;
 use crate::span::ByteRange;
 
@@ -48,10 +47,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         stream.pos = to;
         stream.bits = (0, 0);
         let buffer = stream.buffer;
-        let overlap = stream.cover(from, to);
-        if stream.ranges() > limits::COVERAGE_RANGES {
-            self.limit("coverage-ranges", limits::COVERAGE_RANGES as u64)?;
-        }
+        let overlap = self.store.cover(id, from, to);
         if let Some((start, end)) = overlap.filter(|_| !self.top().is_some_and(|f| f.again)) {
             self.trouble_in(Trouble::Overlapping, Some(ByteRange { start, end }))?;
         }
@@ -84,7 +80,7 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     fn open(&mut self, stream: Stream, close: Pc) {
         let outer = self.stream();
-        let inner = self.store.streams.push(stream);
+        let inner = self.store.stream_of(stream);
         if let Some(frame) = self.top_mut() {
             frame.region = Some(Region { outer, close });
             frame.stream = inner;

@@ -202,6 +202,7 @@ fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
 
 /// The text that bytes encode; the bytes stay where they are if they are that text in UTF-8.
 pub(super) fn decode(encoding: Encoding, slice: Slice, store: &mut Store<'_, '_>) -> Eval {
+    store.fits_text(slice.len)?;
     let text = match encoding.decode(store.bytes(slice)) {
         Ok(Cow::Borrowed(_)) => return Ok(Value::Str(slice)),
         Ok(Cow::Owned(text)) => text,

@@ -261,11 +261,15 @@ impl<O: Observer> Machine<'_, '_, O> {
             let empty = self.store.streams[frame.stream].pos == frame.element_start;
             self.element_budget(empty)?;
         }
+        let kept = self.code.attrs[attr].slot.is_some() && !matches!(it, Value::Int(_) | Value::Bool(_));
+        if !hold && !kept {
+            self.drop_to(mark)?;
+        }
         if let Some(array) = array {
             self.store.append(array, it);
+            self.held()?;
         }
-        let kept = self.code.attrs[attr].slot.is_some() && !matches!(it, Value::Int(_) | Value::Bool(_));
-        if !hold && !kept { self.drop_to(mark) } else { Ok(()) }
+        Ok(())
     }
 
     pub(super) fn store_field(&mut self, attr: AttrId) {

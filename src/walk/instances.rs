@@ -118,7 +118,8 @@ impl<O: Observer> Machine<'_, '_, O> {
         let order = self.store.get(frame.object).order;
         let stream = &self.store.streams[frame.stream];
         let (buffer, start, end, pos) = (stream.buffer, stream.start, stream.end, stream.pos);
-        let at = self.stack.len().saturating_sub(usize::from(count));
+        let count = usize::from(count);
+        let at = self.stack.len().saturating_sub(count);
         let texts = self.stack.iter().skip(at).map(|value| match value {
             Value::Str(slice) | Value::Bytes(slice) => slice.len,
             _ => 0,
@@ -147,6 +148,8 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.leave();
             return Ok(());
         }
+        self.store.last(size_of::<Key>() + count * size_of::<Operand>() + size_of::<Value>());
+        self.held()?;
         self.memo.insert(key.clone(), if kept.is_some() { Value::Busy } else { Value::Absent });
         if kept.is_some() {
             // Others may come to the same place until the end of the walk.
@@ -165,7 +168,11 @@ impl<O: Observer> Machine<'_, '_, O> {
         };
         let stream = &self.store.streams[stream];
         let place = Place { attr, buffer: stream.buffer, start: stream.start, end: stream.end, pos };
-        self.code.attrs[attr].per_object && !self.seen.insert(place)
+        let again = self.code.attrs[attr].per_object && !self.seen.insert(place);
+        if !again {
+            self.store.last(size_of::<Place>());
+        }
+        again
     }
 
     /// The value of the instance at hand is known to all who come to its place.

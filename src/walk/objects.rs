@@ -109,6 +109,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         if self.frames.len() >= self.limits.depth as usize {
             return self.limit("depth", u64::from(self.limits.depth));
         }
+        self.held()?;
         let root = self.store.get(user).root;
         let parent = match parent {
             ParentOf::User => Some(user),

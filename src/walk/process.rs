@@ -80,8 +80,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
         let Value::Bytes(slice) = bytes else { return self.fail_for(Trouble::OtherType) };
         self.scan(slice.len)?;
-        let before = self.store.decoded_left();
-        match self.decoded(process, &args, slice, before) {
+        match self.decoded(process, &args, slice) {
             Ok(decoded) => {
                 if let Err(trouble) = self.store.spend_decoded(decoded.len() as u64) {
                     return self.fail_for(trouble);
@@ -94,11 +93,11 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
     }
 
-    fn decoded(&self, process: Process, args: &[Value], slice: Slice, most: u64) -> Result<Vec<u8>, Trouble> {
-        let limit = || Trouble::Limit("decoded-bytes", self.limits.decoded_bytes);
+    fn decoded(&self, process: Process, args: &[Value], slice: Slice) -> Result<Vec<u8>, Trouble> {
+        let (most, limit) = self.store.decoded_left();
         let bytes = self.store.bytes(slice);
         if process != Process::Zlib && slice.len > most {
-            return Err(limit());
+            return Err(limit);
         }
         let failed = |error: &dyn fmt::Display| Trouble::Process(error.to_string());
         match (process, args) {
@@ -114,7 +113,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             (Process::RotateRight, [Value::Int(amount)]) => Ok(process::rotate_right(bytes, *amount)),
             (Process::Zlib, []) => match process::inflate(bytes, most) {
                 Ok(inflated) => Ok(inflated.bytes),
-                Err(process::InflateError::TooLong { .. }) => Err(limit()),
+                Err(process::InflateError::TooLong { .. }) => Err(limit),
                 Err(error) => Err(failed(&error)),
             },
             (Process::Custom(row, _), args) => {
@@ -125,7 +124,7 @@ impl<O: Observer> Machine<'_, '_, O> {
                 let arguments = args.iter().map(|arg| self.argument(*arg)).collect::<Option<Vec<_>>>();
                 let arguments = arguments.ok_or(Trouble::OtherType)?;
                 let decoded = processor.process(&arguments, bytes, most).map_err(Trouble::Process)?;
-                if decoded.len() as u64 > most { Err(limit()) } else { Ok(decoded) }
+                if decoded.len() as u64 > most { Err(limit) } else { Ok(decoded) }
             }
             _ => Err(Trouble::OtherType),
         }

@@ -110,6 +110,14 @@ impl<O: Observer> Machine<'_, '_, O> {
         self.trouble(Trouble::Limit(name, value)).map(|_| ())
     }
 
+    /// Ends the walk if too much is remembered.
+    pub(super) fn held(&mut self) -> Step {
+        match self.store.overfull() {
+            None => Ok(()),
+            Some(trouble) => self.trouble(trouble).map(|_| ()),
+        }
+    }
+
     /// Takes one element off the budget.
     pub(super) fn element_budget(&mut self, empty: bool) -> Step {
         let Some(left) = self.budget.elements.checked_sub(1) else {

@@ -14,6 +14,10 @@ use crate::table::{Id, Table};
 const POOL: usize = 0;
 /// What expressions computed.
 const SCRATCH: usize = 1;
+/// Memory of a range of coverage, of a waiting task, of a text that is asked for by number, in bytes.
+const RANGE: u64 = 48;
+const TASK: usize = 32;
+const TEXT: u64 = 128;
 /// The first file.
 const FILES: usize = 2;
 
@@ -65,6 +69,7 @@ pub(super) struct Mark {
     arrays: usize,
     pub(super) streams: usize,
     scratch: usize,
+    held: u64,
 }
 
 /// What a walk remembers. What nothing asks for any more is dropped while the walk goes on.
@@ -88,6 +93,12 @@ pub struct Store<'c, 'd> {
     /// What is left of the limits on computed and on scanned bytes.
     decoded: u64,
     scanned: u64,
+    /// Memory for what came and was not dropped since, in bytes.
+    held: u64,
+    /// Memory for what stays until the end of the walk, in bytes.
+    lasting: u64,
+    /// Ranges of coverage in all streams.
+    ranges: u64,
 }
 
 impl<'c, 'd> Store<'c, 'd> {
@@ -108,6 +119,9 @@ impl<'c, 'd> Store<'c, 'd> {
             limits,
             decoded: limits.decoded_bytes,
             scanned: limits.scanned_bytes,
+            held: 0,
+            lasting: 0,
+            ranges: 0,
         }
     }
 
@@ -115,12 +129,46 @@ impl<'c, 'd> Store<'c, 'd> {
     pub(super) fn spend_decoded(&mut self, bytes: u64) -> Result<(), Trouble> {
         let spent = Trouble::Limit("decoded-bytes", self.limits.decoded_bytes);
         self.decoded = self.decoded.checked_sub(bytes).ok_or(spent)?;
+        if self.held() + bytes > self.limits.held_bytes {
+            return Err(Trouble::Limit("held-bytes", self.limits.held_bytes));
+        }
         Ok(())
     }
 
-    /// How many bytes may still be computed.
-    pub(super) fn decoded_left(&self) -> u64 {
-        self.decoded
+    /// How many bytes may still be computed at once, and what says so. They are there twice for a moment.
+    pub(super) fn decoded_left(&self) -> (u64, Trouble) {
+        let held = self.limits.held_bytes.saturating_sub(self.held()) / 2;
+        if held < self.decoded {
+            (held, Trouble::Limit("held-bytes", self.limits.held_bytes))
+        } else {
+            (self.decoded, Trouble::Limit("decoded-bytes", self.limits.decoded_bytes))
+        }
+    }
+
+    /// Memory for what is remembered, in bytes.
+    fn held(&self) -> u64 {
+        self.held + self.lasting + self.ranges * RANGE
+    }
+
+    /// What is wrong if too much is remembered.
+    pub(super) fn overfull(&self) -> Option<Trouble> {
+        let limit = self.limits.held_bytes;
+        (self.held() > limit).then_some(Trouble::Limit("held-bytes", limit))
+    }
+
+    /// Counts memory for what stays until the end of the walk.
+    pub(super) fn last(&mut self, bytes: usize) {
+        self.lasting += bytes as u64;
+    }
+
+    /// Marks a range of a stream as described; gives the part that was described before, if any.
+    #[inline]
+    pub(super) fn cover(&mut self, id: StreamId, from: u64, to: u64) -> Option<(u64, u64)> {
+        let stream = &mut self.streams[id];
+        let before = stream.ranges() as u64;
+        let overlap = stream.cover(from, to);
+        self.ranges = self.ranges + stream.ranges() as u64 - before;
+        overlap
     }
 
     /// Takes bytes that are looked at one by one off the limit.
@@ -128,6 +176,12 @@ impl<'c, 'd> Store<'c, 'd> {
         let spent = Trouble::Limit("scanned-bytes", self.limits.scanned_bytes);
         self.scanned = self.scanned.checked_sub(bytes).ok_or(spent)?;
         Ok(())
+    }
+
+    /// Whether so many bytes may be one text.
+    pub(super) fn fits_text(&self, bytes: u64) -> Result<(), Trouble> {
+        let limit = self.limits.string_bytes;
+        if bytes > limit { Err(Trouble::Limit("string-bytes", limit)) } else { Ok(()) }
     }
 
     /// The whole of a file, as a stream.
@@ -166,6 +220,7 @@ impl<'c, 'd> Store<'c, 'd> {
     pub(super) fn compute(&mut self, bytes: &[u8]) -> Slice {
         let start = self.scratch.len() as u64;
         self.scratch.extend_from_slice(bytes);
+        self.held += bytes.len() as u64;
         Slice { buffer: BufferId::new(SCRATCH), start, len: bytes.len() as u64 }
     }
 
@@ -184,9 +239,21 @@ impl<'c, 'd> Store<'c, 'd> {
             self.places.resize(object.slots + count, (ByteRange { start: 0, end: 0 }, None));
         }
         let stream = object.stream;
+        self.held += (size_of::<Object>() + self.code.types[object.ty].tasks.len() * TASK) as u64;
+        self.held += (count * self.slot_size()) as u64;
         let id = self.objects.push(object);
         self.streams[stream].owner.get_or_insert(id);
         id
+    }
+
+    fn slot_size(&self) -> usize {
+        size_of::<Value>() + if self.with_places { size_of::<Placed>() } else { 0 }
+    }
+
+    /// A new stream.
+    pub(super) fn stream_of(&mut self, stream: Stream) -> StreamId {
+        self.held += size_of::<Stream>() as u64;
+        self.streams.push(stream)
     }
 
     /// The value of a slot of an object.
@@ -222,10 +289,13 @@ impl<'c, 'd> Store<'c, 'd> {
     }
 
     pub(super) fn array(&mut self, elements: Vec<Value>) -> ArrayId {
+        self.held += (size_of::<Vec<Value>>() + elements.len() * size_of::<Value>()) as u64;
         self.arrays.push(elements)
     }
 
     pub(super) fn append(&mut self, array: ArrayId, value: Value) {
+        // A growing list has room for as many again.
+        self.held += 2 * size_of::<Value>() as u64;
         self.arrays[array].push(value);
     }
 
@@ -242,6 +312,7 @@ impl<'c, 'd> Store<'c, 'd> {
         }
         self.spend_decoded(slice.len)?;
         let text = self.text(slice).to_string();
+        self.lasting += 2 * slice.len + TEXT;
         self.keys.push(text.clone());
         self.key_numbers.insert(text, self.keys.len() - 1);
         Ok(self.keys.len() - 1)
@@ -307,10 +378,14 @@ impl<'c, 'd> Store<'c, 'd> {
             arrays: self.arrays.len(),
             streams: self.streams.len(),
             scratch: self.scratch.len(),
+            held: self.held,
         }
     }
 
     pub(super) fn drop_to(&mut self, mark: Mark) {
+        let dropped = self.streams.iter().skip(mark.streams);
+        self.ranges = self.ranges.saturating_sub(dropped.map(|stream| stream.ranges() as u64).sum());
+        self.held = mark.held;
         self.objects.truncate(mark.objects);
         self.slots.truncate(mark.slots);
         self.places.truncate(mark.slots);
