@@ -4,6 +4,8 @@
 //! `../shared/kaitai`: `formats/`, `src/`, `spec/*.kst`, `formats_err/*.ksy`, `gallery/`. `NAME` picks the files whose
 //! names contain it; `--verbose` shows remarks. Without a suite nothing is run, and nothing fails.
 
+#[path = "conform/custom.rs"]
+mod custom;
 #[path = "conform/engine.rs"]
 mod engine;
 #[path = "conform/errors.rs"]

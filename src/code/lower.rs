@@ -12,6 +12,9 @@ use crate::table::Id;
 pub struct Options {
     /// Which instances are evaluated though nothing asks for them.
     pub instances: Forced,
+    /// Whether a list that breaks off is known as far as it was read, as `ks-debug` has it; else it is unknown, since
+    /// what is said of a part need not hold of the whole.
+    pub partial: bool,
 }
 
 /// Which instances are evaluated though nothing asks for them.
@@ -34,7 +37,7 @@ pub fn lower(layout: &Layout, options: Options) -> Code {
         layout,
         reaches: Reaches::of(layout, true),
         ups: Reaches::of(layout, false),
-        code: Code { attrs, ..Code::default() },
+        code: Code { attrs, partial: options.partial, ..Code::default() },
         pool: Pool::default(),
     };
     lowering.run(options, &slots)

@@ -44,6 +44,8 @@ pub struct Code {
     pub processes: Vec<String>,
     /// Values of the members of each enum, ascending.
     pub enums: Table<EnumId, Vec<i128>>,
+    /// Whether a list that breaks off is known as far as it was read.
+    pub partial: bool,
     /// Texts and bytes of the schema, one after the other.
     pub pool: Vec<u8>,
     /// Integers that do not fit an operation.

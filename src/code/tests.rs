@@ -65,7 +65,7 @@ fn tasks_wait_for_the_outermost_object_that_they_name() {
             ("through", Reach::Up(2)),
         ]
     );
-    let (_, lazy) = lowered(BODY, Options { instances: Forced::None });
+    let (_, lazy) = lowered(BODY, Options { instances: Forced::None, partial: false });
     assert_eq!(lazy.types.iter().flat_map(|ty| &ty.tasks).count(), 1);
 }
 

@@ -27,7 +27,14 @@ impl<O: Observer> Machine<'_, '_, O> {
             return;
         }
         let looping = frame.repeat != Loop::None;
-        let kept = if looping { Value::Unknown(cause) } else { value };
+        let kept = match frame.array.filter(|_| self.code.partial) {
+            Some(array) if looping => {
+                self.store.append(array, value);
+                Value::Array(array)
+            }
+            _ if looping => Value::Unknown(cause),
+            _ => value,
+        };
         let (object, attr, kind) = (frame.object, frame.attr, frame.kind);
         if let Some(slot) = attr.and_then(|attr| self.code.attrs[attr].slot) {
             self.store.set_slot(object, slot, kept);

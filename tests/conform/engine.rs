@@ -17,8 +17,9 @@ use bootgate::schema::{self, SchemaError, error::Kind};
 use bootgate::span::{SourceId, Sources, Span};
 use bootgate::table::Id;
 use bootgate::text::Text;
-use bootgate::walk::{self, At, Cause, Observer, Processors, Setting, Store, Trouble, Value};
+use bootgate::walk::{self, At, Cause, Observer, Setting, Store, Trouble, Value};
 
+use crate::custom;
 use crate::names;
 use crate::plain::Plain;
 
@@ -101,9 +102,6 @@ pub(crate) struct Outcome {
     pub(crate) replies: Vec<Reply>,
 }
 
-/// Custom processes that the runner supplies; the library takes none.
-pub(crate) const PROCESSES: [&str; 0] = [];
-
 /// A YAML text as a tree.
 pub(crate) fn yaml(text: &str) -> Result<Node, String> {
     schema::yaml::parse(SourceId(0), text).map_err(|e| e.kind.to_string())
@@ -136,10 +134,10 @@ pub(crate) fn ask(
     }
     mark(&mut layout);
     // Generated parsers read an instance when it is asked for.
-    let code = code::lower(&layout, Options { instances: Forced::None });
+    let code = code::lower(&layout, Options { instances: Forced::None, partial: true });
     let outcome = Outcome { faults: Vec::new(), replies };
     let mut record = Record { layout: &layout, outcome, reached: None, known: Vec::new() };
-    let (limits, processors) = (Limits::default(), Processors::default());
+    let (limits, processors) = (Limits::default(), custom::processors());
     let setting = Setting { classes: &[], limits: &limits, processors: &processors };
     walk::walk(&code, &[content], setting, &mut record);
     Ok(record.outcome)

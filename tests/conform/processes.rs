@@ -1,6 +1,7 @@
 //! What a schema asks of the runner besides its content: custom processes, debug mode.
 
-use crate::engine::{self, Node, Yaml};
+use crate::custom;
+use crate::engine::{Node, Yaml};
 
 /// Processes that the language has.
 const KNOWN: [&str; 4] = ["xor", "rol", "ror", "zlib"];
@@ -14,7 +15,7 @@ pub(crate) fn missing(schema: &Node) -> Option<String> {
                 for (key, value) in entries {
                     if let (true, Yaml::Scalar(text)) = (key.value == "process", &value.value) {
                         let name = text.value.split('(').next().unwrap_or_default().trim();
-                        if !KNOWN.contains(&name) && !engine::PROCESSES.contains(&name) {
+                        if !KNOWN.contains(&name) && !custom::NAMES.contains(&name) {
                             return Some(name.to_string());
                         }
                     }
