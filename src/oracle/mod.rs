@@ -148,6 +148,37 @@ pub fn schema_text(data: &[u8]) {
     }
 }
 
+/// Any text as an expression in a schema: it compiles and is evaluated, or is refused with a place in it.
+pub fn expression_text(data: &[u8]) {
+    let mut entropy = Unstructured::new(data);
+    let text = soup::expression(&mut entropy);
+    let content = entropy.take_rest();
+    let value = format!("instances:\n  fuzzed:\n    value: {}\n", quoted(&text));
+    let text = OPEN.replacen("instances:\n", &value, 1);
+    let mut sources = Sources::default();
+    let source = sources.add("fuzz.ksy", text.as_str());
+    let plan = schema::read(source, &text)
+        .map_err(|errors| errors.into_iter().map(Finding::from).collect())
+        .and_then(|schema| Plan::of_schema(schema, Severities::default(), Forced::All));
+    match plan {
+        Ok(plan) => agree(&Gate { plan, sources }, &[content]),
+        Err(findings) => refused(&findings, &sources),
+    }
+}
+
+/// A text as a YAML scalar.
+fn quoted(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '"' | '\\' => format!("\\{c}"),
+            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}
+
 /// Any text as a contract and as a manifest: they load, or are refused with a place in them.
 pub fn contract_text(data: &[u8]) {
     let mut entropy = Unstructured::new(data);

@@ -64,13 +64,48 @@ const EXPRESSIONS: &[&str] = &[
     "_parent.type_index",
     "\"1\".to_i",
     "1.to_s",
-    "f\"{x}\"",
+    "f\"{len}, {name}\"",
     "sizeof<u4>",
+    "bitsizeof<item>",
+    "_sizeof",
+    "[].as<bytes>",
+    "1e308 * 10",
     "1 +",
     "é",
     "'",
     "(",
 ];
+const OPERATORS: &[&str] = &[
+    "+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^", "<", ">", "<=", ">=", "==", "!=", "and", "or", "&&", "::", ".",
+];
+const METHODS: &[&str] = &[
+    ".size",
+    ".length",
+    ".first",
+    ".last",
+    ".min",
+    ".max",
+    ".reverse",
+    ".to_i",
+    ".to_i(16)",
+    ".to_i(99)",
+    ".to_s",
+    ".to_s(\"UTF-8\")",
+    ".to_s(\"UTF-16LE\")",
+    ".substring(1, 2)",
+    ".substring(2, 1)",
+    "._io",
+    "._parent",
+    "._root",
+    "._sizeof",
+    ".as<u1>",
+    ".as<bytes>",
+    ".as<u4[]>",
+    ".as<item>",
+    ".as<text>",
+    ".nothing",
+];
+const SIGNS: &[&str] = &["-", "~", "not ", "+", ""];
 const KEYS: &[&str] = &[
     "id: x",
     "type: u1",
@@ -103,6 +138,26 @@ const KEYS: &[&str] = &[
     "terminator: 0",
     "consume: false",
     "process: zlib",
+    "process: xor(len)",
+    "process: xor([1, 2])",
+    "process: rol(3)",
+    "process: made_up(1)",
+    "pad-right: 0",
+    "terminator: [0, 0]",
+    "include: true",
+    "eos-error: false",
+    "parent: false",
+    "parent: _root",
+    "type: b12le",
+    "type: node(1, 2)",
+    "type: u2",
+    "bit-endian: le",
+    "ks-opaque-types: true",
+    "to-string: name",
+    "encoding: UTF-16LE",
+    "encoding: SJIS",
+    "-checksum: {algorithm: sha256, fields: [flags]}",
+    "params: [{id: p, type: u4}]",
     "-checksum: {algorithm: crc32}",
     "-checksum: {algorithm: crc32, end: 4, own-bytes: skip}",
     "doc: words",
@@ -153,6 +208,35 @@ const LINES: &[&str] = &[
     "x = 1",
     "= ",
 ];
+
+/// An expression: operands and operators at random, or the raw bytes.
+pub(super) fn expression(entropy: &mut Unstructured<'_>) -> String {
+    if entropy.ratio(1u8, 8u8).unwrap_or(false) {
+        return raw(entropy);
+    }
+    let mut text = operand(entropy);
+    for _ in 0..entropy.int_in_range(0..=12u8).unwrap_or(0) {
+        let other = operand(entropy);
+        text = match entropy.int_in_range(0..=7u8) {
+            Ok(0..=2) => format!("{text} {} {other}", pick(OPERATORS, entropy)),
+            Ok(3) => format!("({text}){}", pick(METHODS, entropy)),
+            Ok(4) => format!("{text} ? {other} : {}", operand(entropy)),
+            Ok(5) => format!("[{text}, {other}]"),
+            Ok(6) => format!("({text})[{other}]"),
+            Ok(_) => format!("{}({text})", pick(SIGNS, entropy)),
+            Err(_) => break,
+        };
+    }
+    text
+}
+
+fn operand(entropy: &mut Unstructured<'_>) -> String {
+    match entropy.int_in_range(0..=3u8) {
+        Ok(0) => entropy.arbitrary::<i64>().unwrap_or_default().to_string(),
+        Ok(1) => entropy.arbitrary::<i8>().unwrap_or_default().to_string(),
+        _ => pick(EXPRESSIONS, entropy).to_string(),
+    }
+}
 
 /// A schema: one of ours with edits, or the raw bytes.
 pub(super) fn schema(entropy: &mut Unstructured<'_>) -> String {

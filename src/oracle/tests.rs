@@ -19,6 +19,11 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_an_expression_or_is_refused_with_a_place(data in prop::collection::vec(any::<u8>(), 0..400)) {
+        super::expression_text(&data);
+    }
+
+    #[test]
     fn any_text_is_a_contract_or_is_refused_with_a_place(data in prop::collection::vec(any::<u8>(), 0..400)) {
         super::contract_text(&data);
     }
