@@ -81,7 +81,8 @@ fn pointers_that_lead_back_end() {
 
 #[test]
 fn what_is_remembered_is_bounded() {
-    let kept = "{meta: {id: a}, seq: [{id: all, type: u1, repeat: eos}], instances: {first: {value: all.first}}}";
+    let kept =
+        "{meta: {id: a}, seq: [{id: all, type: u1, repeat: eos}], instances: {first: {value: all.first}}}";
     limited("kept-numbers", kept, &vec![1; 16 << 20], "held-bytes");
     let objects = "{meta: {id: a}, seq: [{id: all, type: b, repeat: eos}], instances: {first: {value: all.first.n}}, types: {b: {seq: [{id: n, type: u1}]}}}";
     limited("kept-objects", objects, &vec![1; 16 << 20], "held-bytes");
@@ -141,8 +142,11 @@ fn schemas_that_swell_are_refused() {
     not_a_schema("nesting", &deep, "error");
     let expression = format!("{{meta: {{id: a}}, instances: {{x: {{value: '{}1'}}}}}}", "-".repeat(60_000));
     not_a_schema("signs", &expression, "fewer nested levels");
-    let brackets =
-        format!("{{meta: {{id: a}}, instances: {{x: {{value: '{}1{}'}}}}}}", "(".repeat(30_000), ")".repeat(30_000));
+    let brackets = format!(
+        "{{meta: {{id: a}}, instances: {{x: {{value: '{}1{}'}}}}}}",
+        "(".repeat(30_000),
+        ")".repeat(30_000)
+    );
     not_a_schema("brackets", &brackets, "fewer nested levels");
     let long = format!("{{meta: {{id: a}}, instances: {{x: {{value: '1{}'}}}}}}", " + 1".repeat(16_000));
     not_a_schema("long-sum", &long, "fewer nested levels");

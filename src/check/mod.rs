@@ -12,7 +12,7 @@ mod rules;
 mod words;
 
 pub use explain::explain;
-pub use plan::{Plan, Terms};
+pub use plan::{Plan, Setup, Terms};
 
 use crate::finding::Finding;
 use crate::limits::Limits;

@@ -1,6 +1,6 @@
 //! Schemas and contract, compiled for the builds that are asked about.
 
-use crate::code::{Code, Options, lower};
+use crate::code::{Code, Forced, Options, lower};
 use crate::contract::compile::{self, Purpose};
 use crate::contract::{Manifest, RawContract, build_names};
 use crate::finding::{Finding, Severities};
@@ -23,10 +23,8 @@ pub struct Plan {
     pub contract: Option<Terms>,
     /// Classes of builds that no rule can tell apart.
     pub classes: Vec<Class>,
-    /// What bytes weigh that are not described once.
-    pub severities: Severities,
-    /// What undoes the schemas' custom processes.
-    pub processors: Processors,
+    /// How content is checked.
+    pub setup: Setup,
 }
 
 /// A contract and the builds that are asked about.
@@ -44,26 +42,36 @@ pub struct Terms {
     pub classes: Vec<Vec<usize>>,
 }
 
+/// How content is checked, whatever its schemas.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// What bytes weigh that are not described once.
+    pub severities: Severities,
+    /// Which instances are evaluated though nothing asks for them.
+    pub instances: Forced,
+    /// What undoes the schemas' custom processes.
+    pub processors: Processors,
+}
+
+impl From<Severities> for Setup {
+    fn from(severities: Severities) -> Setup {
+        Setup { severities, ..Setup::default() }
+    }
+}
+
 impl Plan {
     /// A plan for single files of one schema.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the schema.
-    pub fn of_schema(schema: Bundle, severities: Severities) -> Result<Plan, Vec<Finding>> {
+    pub fn of_schema(schema: Bundle, setup: impl Into<Setup>) -> Result<Plan, Vec<Finding>> {
+        let setup = setup.into();
         let role = schema.main.root.name.value.clone();
         let layout = layout(&[Input { role: &role, schema: &schema }])?;
-        let code = lower(&layout, Options::default());
+        let code = lower(&layout, Options { instances: setup.instances, ..Options::default() });
         let classes = vec![Class::default()];
-        Ok(Plan {
-            roles: vec![role],
-            layout,
-            code,
-            contract: None,
-            classes,
-            severities,
-            processors: Processors::default(),
-        })
+        Ok(Plan { roles: vec![role], layout, code, contract: None, classes, setup })
     }
 
     /// A plan for the sets of a contract; `schemas` are those of its files, in their order.
@@ -75,8 +83,9 @@ impl Plan {
         raw: RawContract,
         schemas: &[Bundle],
         builds: &[&Manifest],
-        severities: Severities,
+        setup: impl Into<Setup>,
     ) -> Result<Plan, Vec<Finding>> {
+        let setup = setup.into();
         let roles: Vec<String> = raw.files.iter().map(|f| f.role.value.clone()).collect();
         let inputs: Vec<Input<'_>> =
             roles.iter().zip(schemas).map(|(role, schema)| Input { role, schema }).collect();
@@ -86,28 +95,20 @@ impl Plan {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let code = lower(&layout, Options::default());
+        let code = lower(&layout, Options { instances: setup.instances, ..Options::default() });
         let (capacities, rows): (Vec<_>, Vec<_>) = compile::classes(&layout, builds).into_iter().unzip();
         let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
         let names = build_names(builds);
         let builds = builds.iter().map(|b| (*b).clone()).collect();
         let terms = Terms { raw, purposes, builds, names, classes: rows };
-        Ok(Plan {
-            roles,
-            layout,
-            code,
-            contract: Some(terms),
-            classes,
-            severities,
-            processors: Processors::default(),
-        })
+        Ok(Plan { roles, layout, code, contract: Some(terms), classes, setup })
     }
 }
 
 impl Plan {
     /// What a walk goes by.
     pub(super) fn setting<'s>(&'s self, limits: &'s Limits) -> Setting<'s> {
-        Setting { classes: &self.classes, limits, processors: &self.processors }
+        Setting { classes: &self.classes, limits, processors: &self.setup.processors }
     }
 
     /// What a query is for.

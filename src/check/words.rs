@@ -147,19 +147,19 @@ impl Words<'_> {
             }
             Trouble::Trailing => self.undescribed(
                 codes::TRAILING_BYTES,
-                self.plan.severities.trailing,
+                self.plan.setup.severities.trailing,
                 format!("bytes after the end of {name} that nothing describes"),
                 at,
             ),
             Trouble::Unreferenced => self.undescribed(
                 codes::UNREFERENCED_BYTES,
-                self.plan.severities.unreferenced,
+                self.plan.setup.severities.unreferenced,
                 format!("bytes within {name} that nothing describes"),
                 at,
             ),
             Trouble::Overlapping => self.undescribed(
                 codes::OVERLAPPING_BYTES,
-                self.plan.severities.overlapping,
+                self.plan.setup.severities.overlapping,
                 format!("{name} takes bytes that are part of something else"),
                 at,
             ),

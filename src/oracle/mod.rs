@@ -13,7 +13,8 @@ use std::sync::OnceLock;
 
 use arbitrary::Unstructured;
 
-use crate::check::{Plan, explain, is_silent};
+use crate::check::{Plan, Setup, explain, is_silent};
+use crate::code::Forced;
 use crate::contract::{self, Manifest, RawContract};
 use crate::finding::{Finding, Severities};
 use crate::limits::Limits;
@@ -159,7 +160,7 @@ pub fn expression_text(data: &[u8]) {
     let source = sources.add("fuzz.ksy", text.as_str());
     let plan = schema::read(source, &text)
         .map_err(|errors| errors.into_iter().map(Finding::from).collect())
-        .and_then(|schema| Plan::of_schema(schema, Severities::default(), Forced::All));
+        .and_then(|schema| Plan::of_schema(schema, Setup { instances: Forced::All, ..Setup::default() }));
     match plan {
         Ok(plan) => agree(&Gate { plan, sources }, &[content]),
         Err(findings) => refused(&findings, &sources),

@@ -60,7 +60,14 @@ pub(super) fn mark(start: u64, end: u64, label: &str) -> Mark {
 /// A place with an excerpt of `len` bytes from `from`, each byte being the low part of its offset.
 pub(super) fn place(at: ByteRange, marks: Vec<Mark>, from: u64, len: u64) -> Place {
     let bytes = (from..from + len).map(|i| u8::try_from(i % 256).unwrap()).collect();
-    Place { file: 0, path: None, range: at, decoded: None, marks, excerpt: Some(Excerpt { start: from, bytes }) }
+    Place {
+        file: 0,
+        path: None,
+        range: at,
+        decoded: None,
+        marks,
+        excerpt: Some(Excerpt { start: from, bytes }),
+    }
 }
 
 /// The finding that the tool is named for.
@@ -80,14 +87,16 @@ pub(super) fn july(sources: &Sources) -> Finding {
         file: 1,
         path: Some("channel.instances[3].criteria[20]".into()),
         range: range(0x1ac, 0x1b8),
-        decoded: None,        marks: vec![mark(0x1ac, 0x1ae, "field_index = 20"), mark(0x1ae, 0x1af, "kind = pattern")],
+        decoded: None,
+        marks: vec![mark(0x1ac, 0x1ae, "field_index = 20"), mark(0x1ae, 0x1af, "kind = pattern")],
         excerpt: Some(Excerpt { start: 0x190, bytes }),
     });
     finding.places.push(Place {
         file: 1,
         path: Some("channel.instances[4].criteria[20]".into()),
         range: range(0x2c4, 0x2d0),
-        decoded: None,        marks: Vec::new(),
+        decoded: None,
+        marks: Vec::new(),
         excerpt: None,
     });
     finding.unlisted = 2;

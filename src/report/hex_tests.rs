@@ -192,7 +192,8 @@ fn no_place_makes_the_picture_long_or_fails() {
                     file: 7,
                     path: None,
                     range: fx::range(start, end),
-                    decoded: None,                    marks: vec![fx::mark(end, start, "reversed"), fx::mark(start, end, "same")],
+                    decoded: None,
+                    marks: vec![fx::mark(end, start, "reversed"), fx::mark(start, end, "same")],
                     excerpt: Some(Excerpt { start: from, bytes }),
                 };
                 let lines = picture(&place, Some(start));

@@ -137,7 +137,8 @@ fn an_entry_keeps_the_first_place_and_counts_the_rest() {
         file,
         path: Some("channel.a".to_owned()),
         range: ByteRange { start, end: start + 2 },
-        decoded: None,        marks: Vec::new(),
+        decoded: None,
+        marks: Vec::new(),
         excerpt: None,
     };
     let mut finding = Finding::new("rule-failed", Severity::Error, Blame::Content, "a message");

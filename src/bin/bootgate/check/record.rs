@@ -46,9 +46,9 @@ pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked],
             }
         }
         for (code, severity) in [
-            (codes::TRAILING_BYTES, plan.severities.trailing),
-            (codes::UNREFERENCED_BYTES, plan.severities.unreferenced),
-            (codes::OVERLAPPING_BYTES, plan.severities.overlapping),
+            (codes::TRAILING_BYTES, plan.setup.severities.trailing),
+            (codes::UNREFERENCED_BYTES, plan.setup.severities.unreferenced),
+            (codes::OVERLAPPING_BYTES, plan.setup.severities.overlapping),
         ] {
             // With several plans the strictest is named.
             let known = verdict.severities.entry(code.into()).or_insert(severity);
