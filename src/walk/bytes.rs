@@ -64,7 +64,15 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     /// What follows is read from the bytes on the stack.
     pub(super) fn within(&mut self, close: Pc) -> Step {
-        let Some(slice) = self.bytes_operand()? else { return Ok(()) };
+        let Some(slice) = self.bytes_operand()? else {
+            // The region cannot be looked into; the walk goes on after it.
+            let unknown = self.pop();
+            let height = self.top().map_or(0, |frame| frame.stack);
+            self.stack.truncate(height);
+            self.put(unknown);
+            self.jump(close);
+            return Ok(());
+        };
         let outer = &self.store.streams[self.stream()];
         let origin = if slice.buffer == outer.buffer {
             outer.origin
@@ -199,18 +207,18 @@ impl<O: Observer> Machine<'_, '_, O> {
         Ok(Some(Slice { buffer, start, len: value }))
     }
 
-    /// The bytes on the stack; none if they are unknown.
-    fn bytes_operand(&mut self) -> Step<Option<Slice>> {
+    /// The bytes on the stack; if they are unknown, that stays there.
+    pub(super) fn bytes_operand(&mut self) -> Step<Option<Slice>> {
         match self.operand()? {
             Value::Bytes(slice) => {
                 self.scan(slice.len)?;
                 Ok(Some(slice))
             }
-            Value::Unknown(cause) => {
-                self.fail(cause);
+            unknown @ Value::Unknown(_) => {
+                self.put(unknown);
                 Ok(None)
             }
-            _ => self.fail_for(Trouble::OtherType).map(|()| None),
+            _ => self.give(Err(Trouble::OtherType)).map(|()| None),
         }
     }
 
@@ -239,7 +247,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.put(Value::Bytes(slice));
             return Ok(());
         }
-        self.fail_for(Trouble::Contents { expected })
+        self.give(Err(Trouble::Contents { expected }))
     }
 
     pub(super) fn contents(&mut self, span: Span, expected: Constant) -> Step {

@@ -71,25 +71,21 @@ impl<O: Observer> Machine<'_, '_, O> {
             args.push(self.operand()?);
         }
         args.reverse();
-        let bytes = self.operand()?;
-        for value in args.iter().chain([&bytes]) {
-            if let Value::Unknown(cause) = value {
-                self.fail(*cause);
-                return Ok(());
-            }
+        let Some(slice) = self.bytes_operand()? else { return Ok(()) };
+        if let Some(unknown) = args.iter().find(|value| matches!(value, Value::Unknown(_))) {
+            self.put(*unknown);
+            return Ok(());
         }
-        let Value::Bytes(slice) = bytes else { return self.fail_for(Trouble::OtherType) };
-        self.scan(slice.len)?;
         match self.decoded(process, &args, slice) {
             Ok(decoded) => {
                 if let Err(trouble) = self.store.spend_decoded(decoded.len() as u64) {
-                    return self.fail_for(trouble);
+                    return self.give(Err(trouble));
                 }
                 let slice = self.store.compute(&decoded);
                 self.put(Value::Bytes(slice));
                 Ok(())
             }
-            Err(trouble) => self.fail_for(trouble),
+            Err(trouble) => self.give(Err(trouble)),
         }
     }
 
