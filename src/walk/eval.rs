@@ -56,6 +56,7 @@ pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) 
                 Binary::Add => a + b,
                 Binary::Sub => a - b,
                 Binary::Mul => a * b,
+                Binary::Div if b == 0.0 => return Err(Trouble::DivisionByZero),
                 Binary::Div => a / b,
                 _ => return Err(Trouble::OtherType),
             }))
@@ -94,10 +95,19 @@ pub(super) fn compare(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<O
             store.spend_scanned(a.len.min(b.len))?;
             Ok(Some(store.bytes(a).cmp(store.bytes(b))))
         }
-        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
-            Ok(float(a).partial_cmp(&float(b)))
-        }
+        (Value::Float(a), Value::Float(b)) => Ok(a.partial_cmp(&b)),
+        (Value::Int(a), Value::Float(b)) => Ok(mixed(a, b)),
+        (Value::Float(a), Value::Int(b)) => Ok(mixed(b, a).map(Ordering::reverse)),
         _ => Err(Trouble::OtherType),
+    }
+}
+
+/// The order of an integer and a float, exactly.
+fn mixed(a: i128, b: f64) -> Option<Ordering> {
+    match float(Value::Int(a)).partial_cmp(&b)? {
+        // The nearest float is the same: it is a whole number, which the integer may be next to.
+        Ordering::Equal => Some(format!("{b:.0}").parse::<i128>().map_or(Ordering::Less, |b| a.cmp(&b))),
+        order => Some(order),
     }
 }
 
@@ -222,4 +232,26 @@ fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval 
     let start = offset(from).ok_or(Trouble::Index { index: from, len })?;
     let end = offset(to).filter(|end| *end >= start).ok_or(Trouble::Index { index: to, len })?;
     Ok(Value::Str(Slice { start: slice.start + start as u64, len: (end - start) as u64, ..slice }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_and_floats_are_compared_exactly() {
+        let big = 1i128 << 60;
+        for (a, b, order) in [
+            (1, 1.0, Some(Ordering::Equal)),
+            (1, 1.5, Some(Ordering::Less)),
+            (-1, -1.5, Some(Ordering::Greater)),
+            (big, 1_152_921_504_606_846_976.0, Some(Ordering::Equal)),
+            (big + 1, 1_152_921_504_606_846_976.0, Some(Ordering::Greater)),
+            (big - 1, 1_152_921_504_606_846_976.0, Some(Ordering::Less)),
+            (i128::MAX, f64::INFINITY, Some(Ordering::Less)),
+            (0, f64::NAN, None),
+        ] {
+            assert_eq!(mixed(a, b), order, "{a} {b}");
+        }
+    }
 }

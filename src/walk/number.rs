@@ -6,10 +6,10 @@ use crate::schema::expr::Binary;
 /// The result of an operator on two integers.
 ///
 /// Division and remainder round down, as in the schema language: `-7 / 2` is `-4` and `-7 % 2` is `1`.
-/// Shifts are of at most 63 bits.
+/// A shift has no negative amount.
 pub fn binary(op: Binary, a: i128, b: i128) -> Result<i128, Trouble> {
     let divisor = || if b == 0 { Err(Trouble::DivisionByZero) } else { Ok(b) };
-    let shift = || u32::try_from(b).ok().filter(|n| *n < 64).ok_or(Trouble::Overflow);
+    let shift = || u32::try_from(b).map_err(|_| if b < 0 { Trouble::Size(b) } else { Trouble::Overflow });
     let value = match op {
         Binary::Add => a.checked_add(b),
         Binary::Sub => a.checked_sub(b),
@@ -25,7 +25,13 @@ pub fn binary(op: Binary, a: i128, b: i128) -> Result<i128, Trouble> {
         Binary::BitAnd => Some(a & b),
         Binary::BitOr => Some(a | b),
         Binary::BitXor => Some(a ^ b),
-        Binary::Shl => a.checked_mul(1i128 << shift()?),
+        Binary::Shl => match shift()? {
+            _ if a == 0 => Some(0),
+            by @ 0..127 => a.checked_mul(1i128 << by),
+            _ => None,
+        },
+        // What is shifted out altogether leaves the sign.
+        Binary::Shr if b > 127 => Some(a >> 127),
         Binary::Shr => Some(a >> shift()?),
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => None,
         Binary::And | Binary::Or => None,
@@ -48,8 +54,10 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_said() {
         assert_eq!(binary(Binary::Add, i128::MAX, 1), Err(Trouble::Overflow));
-        assert_eq!(binary(Binary::Shl, 1, 64), Err(Trouble::Overflow));
-        assert_eq!(binary(Binary::Shr, 1, -1), Err(Trouble::Overflow));
+        assert_eq!(binary(Binary::Shl, 1, 127), Err(Trouble::Overflow));
+        assert_eq!(binary(Binary::Shl, 0, 1 << 40), Ok(0));
+        assert_eq!(binary(Binary::Shr, -5, 1 << 40), Ok(-1));
+        assert_eq!(binary(Binary::Shr, 1, -1), Err(Trouble::Size(-1)));
         assert_eq!(binary(Binary::Div, 1, 0), Err(Trouble::DivisionByZero));
         assert_eq!(binary(Binary::Mod, i128::MIN, -1), Err(Trouble::Overflow));
     }
