@@ -25,8 +25,8 @@ pub fn binary(op: Binary, a: i128, b: i128) -> Result<i128, Trouble> {
         Binary::BitAnd => Some(a & b),
         Binary::BitOr => Some(a | b),
         Binary::BitXor => Some(a ^ b),
+        Binary::Shl if a == 0 && b >= 0 => Some(0),
         Binary::Shl => match shift()? {
-            _ if a == 0 => Some(0),
             by @ 0..127 => a.checked_mul(1i128 << by),
             _ => None,
         },
