@@ -7,6 +7,7 @@ pub mod codes;
 pub mod config;
 pub mod contract;
 pub mod digest;
+pub mod dump;
 pub mod encoding;
 pub mod finding;
 pub mod input;

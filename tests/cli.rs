@@ -60,6 +60,8 @@ mod tests {
             &["check"],
             &["check", "--format", "json"],
             &["schema", "check", "schemas"],
+            &["dump", "corpus/channel/valid/large/channel.bin"],
+            &["dump", "corpus/channel/valid/large/channel.bin", "--format", "json"],
             &["--help"],
         ] {
             let (reader, writer) = std::io::pipe().unwrap();

@@ -1,6 +1,6 @@
 //! The explaining pass: every trouble and every answer, with its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use super::declared::{self, declared};
@@ -13,20 +13,12 @@ use crate::contract::compile::Purpose;
 use crate::finding::{Finding, Place};
 use crate::layout::QueryId;
 use crate::limits::{self, Limits};
-use crate::span::Sources;
+use crate::span::{ByteRange, Sources};
 use crate::walk::{self, At, Cause, Observer, Store, Trouble, Value};
 
 /// Everything there is to say about a set: the explaining pass alone.
 pub fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> Vec<Finding> {
-    let places = Places { words: Words { plan, sources }, files };
-    let mut pass = Explain {
-        plan,
-        places,
-        findings: Vec::new(),
-        rows: Vec::new(),
-        answers: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    };
+    let mut pass = Explain::new(plan, sources, files);
     walk::walk(&plan.code, files, plan.setting(limits), &mut pass);
     pass.finish()
 }
@@ -69,12 +61,15 @@ pub(super) fn is_beyond(index: i128, supply: u64) -> bool {
     index < 0 || index >= i128::from(supply)
 }
 
-struct Explain<'p> {
+/// The observer of the explaining pass.
+pub(crate) struct Explain<'p> {
     plan: &'p Plan,
     places: Places<'p>,
     findings: Vec<Finding>,
     /// The finding of each cause: what has one reason is said once.
     rows: Vec<usize>,
+    /// Places that each finding has, listed or not, where they are to be told apart.
+    told: Option<HashSet<(usize, Option<String>, ByteRange)>>,
     /// By query and name of the capacity.
     answers: BTreeMap<(QueryId, String), Fold>,
     /// Rules that failed, by query and class.
@@ -85,29 +80,31 @@ impl Observer for Explain<'_> {
     const PLACES: bool = true;
 
     fn trouble(&mut self, trouble: Trouble, _: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
-        let mut finding = self.places.words.finding(&trouble, &at, store);
+        let finding = self.places.words.finding(&trouble, &at, store);
         let same = |f: &Finding| {
             f.code == finding.code && f.message == finding.message && f.labels == finding.labels
         };
-        let row = self.findings.iter().position(same);
+        let known = self.findings.iter().position(same);
+        let row = known.unwrap_or(self.findings.len());
+        self.rows.push(row);
+        if known.is_none() {
+            self.findings.push(finding);
+        }
         let place = || match at.query {
             Some(query) => self.places.query_place(query, &at, store),
             None => self.places.place(&at, store),
         };
-        match row.and_then(|row| self.findings.get(row).map(|f| (row, f.places.len()))) {
-            None => {
-                finding.places.push(place());
-                self.rows.push(self.findings.len());
-                self.findings.push(finding);
-            }
-            Some((row, places)) => {
-                let place = (places < limits::PLACES).then(place);
-                if let Some(known) = self.findings.get_mut(row) {
-                    known.unlisted += u64::from(place.is_none());
-                    known.places.extend(place);
-                }
-                self.rows.push(row);
-            }
+        let listed = self.findings.get(row).map_or(0, |f| f.places.len());
+        let place = (listed < limits::PLACES || self.told.is_some()).then(place);
+        if let (Some(told), Some(place)) = (&mut self.told, &place)
+            && !told.insert((row, place.path.clone(), place.range))
+        {
+            return ControlFlow::Continue(());
+        }
+        if let Some(finding) = self.findings.get_mut(row) {
+            let listed = place.filter(|_| listed < limits::PLACES);
+            finding.unlisted += u64::from(listed.is_none());
+            finding.places.extend(listed);
         }
         ControlFlow::Continue(())
     }
@@ -151,7 +148,31 @@ impl Observer for Explain<'_> {
     }
 }
 
-impl Explain<'_> {
+impl<'p> Explain<'p> {
+    /// Nothing was told yet.
+    pub(crate) fn new(plan: &'p Plan, sources: &'p Sources, files: &'p [&'p [u8]]) -> Explain<'p> {
+        Explain {
+            plan,
+            places: Places { words: Words { plan, sources }, files },
+            findings: Vec::new(),
+            rows: Vec::new(),
+            told: None,
+            answers: BTreeMap::new(),
+            failed: BTreeMap::new(),
+        }
+    }
+
+    /// The same for walks that come to a place several times: what is wrong there is said once.
+    pub(crate) fn once(plan: &'p Plan, sources: &'p Sources, files: &'p [&'p [u8]]) -> Explain<'p> {
+        Explain { told: Some(HashSet::new()), ..Explain::new(plan, sources, files) }
+    }
+
+    /// What a cause came to, in words.
+    pub(crate) fn message(&self, cause: Cause) -> Option<&str> {
+        let row = *self.rows.get(usize::try_from(cause.0).ok()?)?;
+        self.findings.get(row).map(|f| f.message.as_str())
+    }
+
     /// Whether some build has something to say about an index.
     fn interesting(&self, query: QueryId, name: &str, index: i128) -> bool {
         let Some(terms) = &self.plan.contract else { return false };
@@ -164,7 +185,8 @@ impl Explain<'_> {
         }
     }
 
-    fn finish(self) -> Vec<Finding> {
+    /// Everything there is to say.
+    pub(crate) fn finish(self) -> Vec<Finding> {
         let mut findings = self.findings;
         if let Some(terms) = &self.plan.contract {
             for ((query, name), fold) in &self.answers {

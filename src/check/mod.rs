@@ -11,6 +11,7 @@ mod reads;
 mod rules;
 mod words;
 
+pub(crate) use explain::Explain;
 pub use explain::explain;
 pub use plan::{Plan, Setup, Terms};
 

@@ -107,7 +107,7 @@ impl Plan {
 
 impl Plan {
     /// What a walk goes by.
-    pub(super) fn setting<'s>(&'s self, limits: &'s Limits) -> Setting<'s> {
+    pub(crate) fn setting<'s>(&'s self, limits: &'s Limits) -> Setting<'s> {
         Setting { classes: &self.classes, limits, processors: &self.setup.processors }
     }
 

@@ -14,6 +14,7 @@ mod tests;
 mod values;
 
 pub use lower::{Forced, Options, lower};
+pub(crate) use reach::{exprs_of, objects_of};
 
 use std::collections::HashMap;
 

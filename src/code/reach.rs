@@ -146,7 +146,7 @@ impl<'l> Reaches<'l> {
 }
 
 /// Every expression of a field.
-fn exprs_of(attr: &Attr) -> Vec<ExprId> {
+pub(crate) fn exprs_of(attr: &Attr) -> Vec<ExprId> {
     let mut exprs: Vec<ExprId> = Vec::new();
     exprs.extend(attr.condition.iter().chain(&attr.io).chain(&attr.pos));
     if let Extent::Size(size) = attr.extent {
@@ -182,7 +182,7 @@ fn exprs_of(attr: &Attr) -> Vec<ExprId> {
 }
 
 /// The types that the objects of a field can have.
-fn objects_of(attr: &Attr) -> impl Iterator<Item = TypeId> + '_ {
+pub(crate) fn objects_of(attr: &Attr) -> impl Iterator<Item = TypeId> + '_ {
     attr.body.alternatives().filter_map(|body| match body {
         Body::Object(ty, _) => Some(*ty),
         _ => None,

@@ -13,7 +13,7 @@ const SHOWN_END: usize = 100;
 
 /// Whether a character can change what a reader sees around it: control characters (C0, DEL, C1),
 /// line separators, invisible characters and those that reorder text.
-pub(super) fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}'
@@ -30,7 +30,7 @@ pub(super) fn is_unsafe(c: char) -> bool {
 }
 
 /// The text on one line, with every unsafe character written as an escape.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything here writes into a [`Write`]; nothing prints, and nothing decides an exit code.
 
-mod escape;
+pub(crate) mod escape;
 mod github;
 mod group;
 mod hex;

@@ -48,7 +48,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         stream.bits = (0, 0);
         let buffer = stream.buffer;
         let overlap = self.store.cover(id, from, to);
-        if let Some((start, end)) = overlap.filter(|_| !self.top().is_some_and(|f| f.again)) {
+        if let Some((start, end)) = overlap.filter(|_| !O::EVENTS && !self.top().is_some_and(|f| f.again)) {
             self.trouble_in(Trouble::Overlapping, Some(ByteRange { start, end }))?;
         }
         Ok((buffer, from))

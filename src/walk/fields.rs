@@ -16,6 +16,8 @@ impl<O: Observer> Machine<'_, '_, O> {
             Op::Begin(attr) => self.begin(attr),
             Op::If(to) => match self.operand()? {
                 Value::Bool(true) => {}
+                // What is there stays there.
+                _ if self.is_again() => {}
                 Value::Unknown(cause) => self.fail(cause),
                 _ => {
                     let (object, attr) = self.top().map_or((None, None), |f| (Some(f.object), f.attr));
@@ -24,6 +26,7 @@ impl<O: Observer> Machine<'_, '_, O> {
                     {
                         self.store.set_slot(object, slot, Value::Absent);
                     }
+                    self.told_absent();
                     self.jump(to);
                 }
             },
@@ -57,7 +60,10 @@ impl<O: Observer> Machine<'_, '_, O> {
                 _ => {}
             },
             Op::Stream => match self.operand()? {
-                Value::Stream(id) => self.switch_stream(id),
+                Value::Stream(id) => {
+                    self.switch_stream(id);
+                    self.told_place();
+                }
                 Value::Unknown(cause) => self.fail(cause),
                 _ => self.fail_for(Trouble::OtherType)?,
             },
@@ -187,7 +193,7 @@ impl<O: Observer> Machine<'_, '_, O> {
 
     pub(super) fn repeat(&mut self, repeat: Loop) {
         let kept = self.top().and_then(|f| f.attr).is_some_and(|attr| self.code.attrs[attr].slot.is_some());
-        let array = kept.then(|| self.store.array(Vec::new()));
+        let array = (kept && !self.is_again()).then(|| self.store.array(Vec::new()));
         let pos = self.store.streams[self.stream()].here();
         let mark = self.store.mark();
         let Some(frame) = self.top_mut() else { return };
@@ -196,6 +202,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         frame.field_start = pos;
         frame.element_start = pos;
         frame.mark = mark;
+        self.told_list();
     }
 
     pub(super) fn next(&mut self, body: Pc) {
@@ -225,6 +232,11 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     pub(super) fn seek(&mut self) -> Step {
+        if self.is_again() {
+            self.pop();
+            self.told_place();
+            return Ok(());
+        }
         let position = match self.operand()? {
             Value::Int(n) => n,
             Value::Unknown(cause) => {
@@ -250,6 +262,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             frame.field_start = target;
             frame.element_start = target;
         }
+        self.told_place();
         Ok(())
     }
 
@@ -261,8 +274,9 @@ impl<O: Observer> Machine<'_, '_, O> {
             let empty = self.store.streams[frame.stream].pos == frame.element_start;
             self.element_budget(empty)?;
         }
+        self.told_element(attr);
         let kept = self.code.attrs[attr].slot.is_some() && !matches!(it, Value::Int(_) | Value::Bool(_));
-        if !hold && !kept {
+        if !hold && (!kept || self.is_again()) {
             self.drop_to(mark)?;
         }
         if let Some(array) = array {
@@ -273,6 +287,9 @@ impl<O: Observer> Machine<'_, '_, O> {
     }
 
     pub(super) fn store_field(&mut self, attr: AttrId) {
+        if self.told_stored(attr) {
+            return;
+        }
         let Some(frame) = self.top() else { return };
         let value = match (frame.repeat, frame.array) {
             (Loop::None, _) => frame.it,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::events::Voice;
 use super::store::Mark;
 use super::value::{ArrayId, ObjectId, StreamId, Value};
 use crate::code::{Pc, What};
@@ -82,6 +83,8 @@ pub(super) struct Frame {
     pub(super) due: VecDeque<Due>,
     /// Whether the same was read at the same place before, so that it overlaps with itself.
     pub(super) again: bool,
+    /// How it tells of what it reads.
+    pub(super) voice: Voice,
 }
 
 impl Frame {
@@ -115,6 +118,7 @@ impl Frame {
             pin: usize::MAX,
             due: VecDeque::new(),
             again: false,
+            voice: Voice::Silent,
         }
     }
 }

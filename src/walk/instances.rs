@@ -59,6 +59,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.store.streams[stream].bits = (0, 0);
         }
         self.push(Kind::Instance { attr, stream, pos, bits }, object, code.entry, stream);
+        self.told_place();
         Ok(())
     }
 
@@ -133,6 +134,9 @@ impl<O: Observer> Machine<'_, '_, O> {
             other => Operand::Other(format!("{other:?}").into_bytes()),
         });
         let key = Key { attr, buffer, start, end, pos, order, operands: operands.collect() };
+        if self.told_shared(attr, &key) {
+            return Ok(());
+        }
         let kept = self.code.attrs[attr].slot;
         if let Some(value) = self.memo.get(&key).copied() {
             if let Some(slot) = kept {
@@ -145,6 +149,7 @@ impl<O: Observer> Machine<'_, '_, O> {
                     self.store.set_slot(object, slot, value);
                 }
             }
+            self.told_before(attr);
             self.leave();
             return Ok(());
         }

@@ -39,6 +39,8 @@ pub(super) struct Machine<'m, 'd, O> {
     pub(super) memo: HashMap<Key, Value>,
     /// Where instances were read that are read for each object.
     pub(super) seen: HashSet<Place>,
+    /// Which shared instances were told.
+    pub(super) told: HashSet<Key>,
     /// Tasks that wait for a file that is walked later.
     pub(super) set_due: Vec<Due>,
     pub(super) causes: u32,
@@ -68,6 +70,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             stack: Vec::new(),
             memo: HashMap::new(),
             seen: HashSet::new(),
+            told: HashSet::new(),
             set_due: Vec::new(),
             causes: 0,
         }
@@ -82,7 +85,9 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 *place = Some(object);
             }
             self.push(Kind::Object, object, self.code.types[*ty].entry, stream);
+            self.told_object(object);
             self.steps()?;
+            self.told_end(object);
         }
         for due in std::mem::take(&mut self.set_due) {
             let mut next = Some(due);
@@ -100,6 +105,9 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             let op = self.code.ops.get(frame.pc as usize).copied().unwrap_or(Op::Return);
             frame.pc += 1;
             self.step(op)?;
+            if self.is_done() {
+                return Err(Stop);
+            }
         }
         Ok(())
     }
@@ -289,7 +297,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
     /// A constraint may name the very field that it belongs to.
     pub(super) fn known_to_itself(&mut self, value: Value) {
         let Some(frame) = self.frames.last().filter(|f| f.repeat == Loop::None) else { return };
-        if matches!(frame.kind, Kind::Routine { .. }) {
+        if matches!(frame.kind, Kind::Routine { .. }) || self.is_again() {
             return;
         }
         if let Some(slot) = frame.attr.and_then(|attr| self.code.attrs[attr].slot) {

@@ -6,6 +6,7 @@
 mod bytes;
 mod checks;
 mod eval;
+pub mod events;
 mod fields;
 mod frame;
 mod instances;
@@ -58,6 +59,9 @@ pub struct At {
 pub trait Observer {
     /// Whether the places of kept values are remembered.
     const PLACES: bool;
+    /// Whether the tree is told to [`Observer::events`]. Then nothing is said of bytes that are not described
+    /// once: what is told is walked more often than what is not.
+    const EVENTS: bool = false;
 
     /// Something is wrong. What is unknown because of it names `cause`.
     fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()>;
@@ -74,6 +78,11 @@ pub trait Observer {
 
     /// A check that could not be made, because of an earlier trouble.
     fn skipped(&mut self, cause: Cause);
+
+    /// Who is told of the tree, if [`Observer::EVENTS`] says so.
+    fn events(&mut self) -> Option<&mut dyn events::Events> {
+        None
+    }
 }
 
 /// Builds that have the same capacities, as far as rules name them.

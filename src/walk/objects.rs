@@ -126,11 +126,15 @@ impl<O: Observer> Machine<'_, '_, O> {
             *place = Value::Object(object);
         }
         self.push(Kind::Object, object, self.code.types[ty].entry, stream);
+        self.told_object(object);
         Ok(())
     }
 
     /// The fields of an object are complete: its tasks run, then it is a value.
     pub(super) fn finish(&mut self) -> Step {
+        if self.told_rehearsal() {
+            return Ok(());
+        }
         let Some(frame) = self.frames.last_mut() else { return Ok(()) };
         let id = frame.object;
         let object = &mut self.store.objects[id];
@@ -142,6 +146,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             frame.repeat = Loop::None;
             // Behind those of the objects in it, which wait already.
             self.distribute(id);
+            self.told_fields(id);
             return Ok(());
         }
         if let Some(due) = frame.due.pop_front() {
@@ -177,7 +182,7 @@ impl<O: Observer> Machine<'_, '_, O> {
                 What::Query(query) => !code.queries[query].per_class || !self.classes.is_empty(),
                 _ => true,
             };
-            if !asked {
+            if !asked || self.told_task(task.what, id) {
                 continue;
             }
             let due = Due { what: task.what, object: id, class: 0 };
@@ -242,6 +247,7 @@ impl<O: Observer> Machine<'_, '_, O> {
     pub(super) fn start(&mut self, due: Due) -> Step {
         let code = self.code;
         match due.what {
+            What::Instance(attr) if O::EVENTS => self.told_instance(due.object, attr),
             What::Instance(attr) => {
                 let done = code.attrs[attr]
                     .slot

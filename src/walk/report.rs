@@ -26,6 +26,8 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.put(value);
             return;
         }
+        self.told_failed(cause, value);
+        let Some(frame) = self.frames.last() else { return };
         let looping = frame.repeat != Loop::None;
         let kept = match frame.array.filter(|_| self.code.partial) {
             Some(array) if looping => {
@@ -36,7 +38,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             _ => value,
         };
         let (object, attr, kind) = (frame.object, frame.attr, frame.kind);
-        if let Some(slot) = attr.and_then(|attr| self.code.attrs[attr].slot) {
+        if let Some(slot) = attr.and_then(|attr| self.code.attrs[attr].slot).filter(|_| !self.is_again()) {
             self.store.set_slot(object, slot, kept);
         }
         match kind {
@@ -147,7 +149,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
         for row in mark.streams..self.store.streams.len() {
             let id = StreamId::new(row);
-            if self.store.streams[id].broken {
+            if O::EVENTS || self.store.streams[id].broken {
                 continue;
             }
             let gaps: Vec<_> = self.store.streams[id].gaps().take(limits::TROUBLES + 1).collect();

@@ -340,6 +340,11 @@ impl<'c, 'd> Store<'c, 'd> {
         &self.objects[id]
     }
 
+    /// Why the later fields of an object are not known.
+    pub fn failed(&self, id: ObjectId) -> Option<Cause> {
+        self.objects[id].failed
+    }
+
     /// The bytes of an object's own fields, absolute in its file.
     pub fn range(&self, id: ObjectId) -> ByteRange {
         let object = &self.objects[id];

@@ -4,6 +4,7 @@
 
 mod check;
 mod codes;
+mod dump;
 mod limits;
 mod output;
 mod schema;
@@ -34,6 +35,8 @@ enum Command {
     /// Look at schemas themselves.
     #[command(subcommand)]
     Schema(schema::Command),
+    /// Show what a file consists of, by its schema.
+    Dump(dump::Arguments),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Schema(command) => schema::run(&command),
+        Command::Dump(arguments) => dump::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

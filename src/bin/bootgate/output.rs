@@ -33,13 +33,24 @@ enum Style {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum When {
+pub(crate) enum When {
     /// On a terminal.
     Auto,
     /// Always.
     Always,
     /// Never.
     Never,
+}
+
+impl When {
+    /// What that comes to for a stream.
+    pub(crate) fn choice(self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
+        match self {
+            When::Auto => anstream::AutoStream::choice(stream),
+            When::Always => anstream::ColorChoice::Always,
+            When::Never => anstream::ColorChoice::Never,
+        }
+    }
 }
 
 impl OutputArguments {
@@ -50,11 +61,7 @@ impl OutputArguments {
             Style::Json => Format::Json,
             Style::Github => Format::Github,
         };
-        let choice = match self.color {
-            When::Auto => anstream::AutoStream::choice(&io::stdout()),
-            When::Always => anstream::ColorChoice::Always,
-            When::Never => anstream::ColorChoice::Never,
-        };
+        let choice = self.color.choice(&io::stdout());
         let color = !matches!(choice, anstream::ColorChoice::Never) && format == Format::Text;
         let mut out = io::BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
         report::write(run, sources, format, TextOptions { color, verbose: self.verbose }, &mut out)?;

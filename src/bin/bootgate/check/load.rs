@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bootgate::check::Plan;
 use bootgate::codes;
@@ -19,17 +19,17 @@ use crate::limits::unreadable;
 
 /// What there is to check, and with what.
 #[derive(Debug, Default)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// Every text that was read.
-    pub(super) sources: Sources,
+    pub(crate) sources: Sources,
     /// The plans that could be made.
     pub(super) plans: Vec<Planned>,
     /// The units, each with the plan to check it with.
     pub(super) units: Vec<(AssignedUnit, usize)>,
     /// The limits, as configuration and command line have them.
-    pub(super) bounds: Bounds,
+    pub(crate) bounds: Bounds,
     /// What stood in the way of checking more.
-    pub(super) problems: Vec<Finding>,
+    pub(crate) problems: Vec<Finding>,
 }
 
 /// A plan and what it was made of.
@@ -107,11 +107,20 @@ impl Loaded {
         }
     }
 
-    fn schema(&mut self, path: &Path) -> Option<Bundle> {
+    pub(crate) fn schema(&mut self, path: &Path) -> Option<Bundle> {
         let text = self.text(path, self.bounds.schema.text_bytes, Some("text-bytes"))?;
         let source = self.sources.add(path.display().to_string(), text.as_str());
         let read = schema::read(source, &text);
         self.keep(read.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
+    }
+
+    /// The path of the schema that a contract has for one of its files.
+    pub(crate) fn schema_of(&mut self, contract: &Path, role: &str) -> Option<PathBuf> {
+        let text = self.text(contract, TEXT_BYTES, None)?;
+        let raw = contract::parse(&mut self.sources, &contract.display().to_string(), &text);
+        let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
+        let file = raw.files.iter().find(|file| file.role.value == role)?;
+        Some(contract.parent().unwrap_or(Path::new("")).join(&file.schema.value))
     }
 
     /// The plan of a contract, for the builds that are asked about.

@@ -1,6 +1,6 @@
 //! `bootgate check`: content against its schema, and against what each consumer build can take.
 
-mod load;
+pub(crate) mod load;
 mod record;
 mod units;
 
