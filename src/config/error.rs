@@ -5,7 +5,9 @@ use crate::limits::LimitError;
 use crate::span::Span;
 
 use super::codes;
+use super::instance_names;
 use super::pattern::PatternError;
+use super::process::ProcessNameError;
 
 /// One thing wrong with `bootgate.toml`. Each example is a whole file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +74,42 @@ pub enum ConfigError {
         /// The value.
         span: Span,
     },
+    /// `check.instances = "some"`
+    #[error("`instances` is \"{value}\", which is none of {}", instance_names().join(", "))]
+    Instances {
+        /// What was written.
+        value: String,
+        /// The value.
+        span: Span,
+    },
+    /// `[process.zlib]`
+    #[error("`{name}` is no name of a custom process: {why}")]
+    ProcessName {
+        /// What was written.
+        name: String,
+        /// What is wrong with it.
+        why: ProcessNameError,
+        /// The name.
+        span: Span,
+    },
+    /// `[process.vendor.decode]` with a `command`
+    #[error("the name `{name}` of a process has dots and no quotes")]
+    Unquoted {
+        /// The name that was meant.
+        name: String,
+        /// Its first part.
+        span: Span,
+    },
+    /// `[process.decode]` with `seconds = 0`
+    #[error("`seconds` is {value}, not a number from 1 to {most}")]
+    Seconds {
+        /// What was written.
+        value: String,
+        /// The greatest number that would do.
+        most: u64,
+        /// The value.
+        span: Span,
+    },
     /// `[[format]]` with `files = ["a**b"]`
     #[error("`{pattern}` is no pattern: {why}")]
     Pattern {
@@ -122,6 +160,10 @@ impl ConfigError {
             | ConfigError::Missing { span, .. }
             | ConfigError::Empty { span, .. }
             | ConfigError::Severity { span, .. }
+            | ConfigError::Instances { span, .. }
+            | ConfigError::ProcessName { span, .. }
+            | ConfigError::Unquoted { span, .. }
+            | ConfigError::Seconds { span, .. }
             | ConfigError::Pattern { span, .. }
             | ConfigError::NoKeyFile { span, .. }
             | ConfigError::Limit { span, .. }
@@ -142,6 +184,10 @@ impl ConfigError {
             }
             ConfigError::UnknownKey { known, .. } => Some(format!("its keys are {}", known.join(", "))),
             ConfigError::Severity { .. } => Some("severities are note, warning, error".to_owned()),
+            ConfigError::Instances { value, .. } => {
+                nearest(value, instance_names().iter().copied()).map(|near| format!("did you mean `{near}`?"))
+            }
+            ConfigError::Unquoted { name, .. } => Some(format!("write `[process.\"{name}\"]`")),
             ConfigError::NoKeyFile { .. } => {
                 Some("give one file a pattern that tells every set from every other".to_owned())
             }

@@ -6,6 +6,7 @@ mod error;
 mod parse;
 mod paths;
 mod pattern;
+mod process;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -16,8 +17,10 @@ pub use error::ConfigError;
 pub use parse::parse;
 pub use paths::{absolute, shown};
 pub use pattern::{Captures, Pattern, PatternError, Slot};
+pub use process::{PATIENCE, ProcessConfig, ProcessNameError, check_process_name};
 pub use unit::{AssignedUnit, Assignment, Origin};
 
+use crate::code::Forced;
 use crate::codes;
 pub use crate::finding::Severities;
 use crate::finding::{Blame, Finding, Label, Severity};
@@ -29,6 +32,8 @@ use crate::span::{SourceId, Sources, Span};
 mod assign_tests;
 #[cfg(test)]
 mod direct_tests;
+#[cfg(test)]
+mod process_tests;
 #[cfg(test)]
 mod tests;
 
@@ -64,8 +69,12 @@ pub struct Config {
     pub paths: Vec<Located<String>>,
     /// Severities outside sets and formats that say otherwise.
     pub severities: Severities,
+    /// The instances that are evaluated outside sets and formats that say otherwise.
+    pub instances: Forced,
     /// The limits that `[limits]` sets, in the order of the text.
     pub limits: Vec<Setting>,
+    /// The `[process.NAME]` tables in order.
+    pub processes: Vec<ProcessConfig>,
     /// The `[[set]]` tables in order.
     pub sets: Vec<SetConfig>,
     /// The `[[format]]` tables in order.
@@ -90,6 +99,8 @@ pub struct SetConfig {
     pub builds: Option<Located<String>>,
     /// Severities of undescribed bytes, those of `[check]` taken in.
     pub severities: Severities,
+    /// The instances that are evaluated, those of `[check]` taken in.
+    pub instances: Forced,
     /// Role and pattern of each file, in the order of the text.
     pub files: Vec<(String, Located<Pattern>)>,
 }
@@ -103,8 +114,33 @@ pub struct FormatConfig {
     pub schema: Located<String>,
     /// Severities of undescribed bytes, those of `[check]` taken in.
     pub severities: Severities,
+    /// The instances that are evaluated, those of `[check]` taken in.
+    pub instances: Forced,
     /// The files.
     pub files: Vec<Located<Pattern>>,
+}
+
+/// What `instances` can be, from the fewest instances to the most.
+const INSTANCES: [(&str, Forced); 3] =
+    [("asked", Forced::None), ("read", Forced::Read), ("all", Forced::All)];
+
+/// The values of `instances`, from the fewest instances to the most.
+pub fn instance_names() -> [&'static str; 3] {
+    INSTANCES.map(|(name, _)| name)
+}
+
+/// The instances that a value of `instances` means.
+pub fn instances_named(name: &str) -> Option<Forced> {
+    INSTANCES.into_iter().find(|(known, _)| *known == name).map(|(_, forced)| forced)
+}
+
+/// The value of `instances` that means these.
+pub fn instances_name(forced: Forced) -> &'static str {
+    match forced {
+        Forced::None => "asked",
+        Forced::Read => "read",
+        Forced::All => "all",
+    }
 }
 
 /// The nearest configuration in this folder or above it.

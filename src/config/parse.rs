@@ -10,15 +10,17 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::error::{ConfigError, nearest};
 use super::pattern::{Pattern, Slot};
-use super::{Config, FormatConfig, Located, SetConfig, Severities};
+use super::{Config, FormatConfig, Located, SetConfig, Severities, instances_named};
+use crate::code::Forced;
 use crate::finding::Severity;
 use crate::limits::{Limit, LimitError, Setting};
 use crate::span::{SourceId, Span};
 
-const ROOT: &[&str] = &["check", "limits", "set", "format"];
-const CHECK: &[&str] = &["paths", "trailing", "unreferenced", "overlapping"];
-const SET: &[&str] = &["name", "contract", "builds", "files", "trailing", "unreferenced", "overlapping"];
-const FORMAT: &[&str] = &["name", "schema", "files", "trailing", "unreferenced", "overlapping"];
+const ROOT: &[&str] = &["check", "limits", "process", "set", "format"];
+const CHECK: &[&str] = &["paths", "instances", "trailing", "unreferenced", "overlapping"];
+const SET: &[&str] =
+    &["name", "contract", "builds", "files", "instances", "trailing", "unreferenced", "overlapping"];
+const FORMAT: &[&str] = &["name", "schema", "files", "instances", "trailing", "unreferenced", "overlapping"];
 
 /// Reads a configuration that lies in the folder `root`.
 ///
@@ -37,22 +39,30 @@ pub fn parse(text: &str, source: SourceId, root: &Path) -> Result<Config, Vec<Co
     if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
 }
 
-struct Reader {
+/// Reads tables, and keeps what is wrong with them.
+pub(super) struct Reader {
     source: SourceId,
-    errors: Vec<ConfigError>,
+    pub(super) errors: Vec<ConfigError>,
 }
 
 /// A table, what people call it, and where it is.
 #[derive(Clone, Copy)]
-struct Table<'a> {
-    entries: &'a DeTable<'a>,
-    title: &'static str,
-    span: Span,
+pub(super) struct Table<'a> {
+    pub(super) entries: &'a DeTable<'a>,
+    pub(super) title: &'static str,
+    pub(super) span: Span,
     key: &'a str,
 }
 
+/// What a set or a format takes over where it does not say otherwise.
+#[derive(Clone, Copy, Default)]
+struct Defaults {
+    severities: Severities,
+    instances: Forced,
+}
+
 impl Reader {
-    fn span(&self, range: Range<usize>) -> Span {
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: self.source, start: offset(range.start), end: offset(range.end) }
     }
@@ -63,48 +73,51 @@ impl Reader {
         let top = Table { entries, title: "bootgate.toml", span, key: "" };
         self.only(top, ROOT);
 
-        let mut severities = Severities::default();
+        let mut defaults = Defaults::default();
         let mut paths = Vec::new();
         if let Some(value) = entries.get("check")
             && let Some(check) = self.table(value, "[check]", "/check")
         {
             self.only(check, CHECK);
-            severities = self.severities(check, severities);
+            defaults = self.defaults(check, defaults);
             paths = self.strings(check, "paths");
         }
         let limits = self.limits(entries);
+        let processes = self.processes(entries);
         let mut names = BTreeMap::new();
         let sets =
-            self.tables(entries, "set", "[[set]]", |reader, table| reader.set(table, severities, &mut names));
+            self.tables(entries, "set", "[[set]]", |reader, table| reader.set(table, defaults, &mut names));
         let formats = self.tables(entries, "format", "[[format]]", |reader, table| {
-            reader.format(table, severities, &mut names)
+            reader.format(table, defaults, &mut names)
         });
-        Config { source: self.source, root: root.to_path_buf(), paths, severities, limits, sets, formats }
+        let Defaults { severities, instances } = defaults;
+        let (source, root) = (self.source, root.to_path_buf());
+        Config { source, root, paths, severities, instances, limits, processes, sets, formats }
     }
 
     fn set(
         &mut self,
         table: Table<'_>,
-        severities: Severities,
+        defaults: Defaults,
         names: &mut BTreeMap<String, Span>,
     ) -> Option<SetConfig> {
         self.only(table, SET);
-        let severities = self.severities(table, severities);
+        let Defaults { severities, instances } = self.defaults(table, defaults);
         let name = self.name(table, names);
         let contract = self.required(table, "contract");
         let builds = self.string(table, "builds");
         let files = self.roles(table, name.as_ref());
-        Some(SetConfig { name: name?, contract: contract?, builds, severities, files: files? })
+        Some(SetConfig { name: name?, contract: contract?, builds, severities, instances, files: files? })
     }
 
     fn format(
         &mut self,
         table: Table<'_>,
-        severities: Severities,
+        defaults: Defaults,
         names: &mut BTreeMap<String, Span>,
     ) -> Option<FormatConfig> {
         self.only(table, FORMAT);
-        let severities = self.severities(table, severities);
+        let Defaults { severities, instances } = self.defaults(table, defaults);
         let name = self.name(table, names);
         let schema = self.required(table, "schema");
         let patterns = self.strings(table, "files");
@@ -112,7 +125,7 @@ impl Reader {
             self.errors.push(ConfigError::Missing { key: "files", table: table.title, span: table.span });
         }
         let files = patterns.into_iter().filter_map(|p| self.pattern(p)).collect();
-        Some(FormatConfig { name: name?, schema: schema?, severities, files })
+        Some(FormatConfig { name: name?, schema: schema?, severities, instances, files })
     }
 
     /// The patterns of a set, in the order of the text.
@@ -173,6 +186,17 @@ impl Reader {
         Some(name)
     }
 
+    fn defaults(&mut self, table: Table<'_>, inherited: Defaults) -> Defaults {
+        let severities = self.severities(table, inherited.severities);
+        let instances = self.string(table, "instances").map_or(inherited.instances, |text| {
+            instances_named(&text.value).unwrap_or_else(|| {
+                self.errors.push(ConfigError::Instances { value: text.value, span: text.span });
+                inherited.instances
+            })
+        });
+        Defaults { severities, instances }
+    }
+
     fn severities(&mut self, table: Table<'_>, inherited: Severities) -> Severities {
         let mut pick = |key: &'static str, inherited: Severity| -> Severity {
             let Some(text) = self.string(table, key) else { return inherited };
@@ -216,7 +240,7 @@ impl Reader {
         made.map_err(|why| self.errors.push(ConfigError::Limit { why, span })).ok()
     }
 
-    fn only(&mut self, table: Table<'_>, known: &[&'static str]) {
+    pub(super) fn only(&mut self, table: Table<'_>, known: &[&'static str]) {
         for key in table.entries.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
@@ -254,7 +278,7 @@ impl Reader {
         made
     }
 
-    fn table<'a>(
+    pub(super) fn table<'a>(
         &mut self,
         value: &'a Spanned<DeValue<'a>>,
         title: &'static str,
@@ -309,7 +333,7 @@ impl Reader {
         }
     }
 
-    fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
+    pub(super) fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",

@@ -24,7 +24,7 @@ schema = "firmware.ksy"
 files = ["firmware/**/*.bin", "extra.bin"]
 "#;
 
-fn parsed(text: &str) -> Result<Config, Vec<ConfigError>> {
+pub(super) fn parsed(text: &str) -> Result<Config, Vec<ConfigError>> {
     let mut sources = Sources::default();
     let source = sources.add(FILE_NAME, text);
     parse(text, source, Path::new("/folder"))
@@ -39,7 +39,7 @@ fn piece(text: &str, span: Span) -> &str {
 }
 
 /// The only error in a text, and the piece of text that it points at.
-fn only(text: &str) -> (ConfigError, &str) {
+pub(super) fn only(text: &str) -> (ConfigError, &str) {
     let mut errors = errors(text);
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = errors.remove(0);
@@ -117,7 +117,7 @@ fn unknown_keys_are_errors_that_name_the_nearest_key() {
 
     let (error, _) = only("[check]\ncolour = 1\n");
     let help = error.to_finding().help.unwrap();
-    assert_eq!(help, "its keys are paths, trailing, unreferenced, overlapping");
+    assert_eq!(help, "its keys are paths, instances, trailing, unreferenced, overlapping");
 
     let text = in_set(r#"{ a = "a" }"#) + "contracts = \"x\"\n";
     assert_eq!(only(&text).1, "contracts");
