@@ -6,8 +6,8 @@
 //!
 //! # The record
 //!
-//! One JSON object, indented by two spaces, with a newline at its end. Every key but `limits` is always there, in the
-//! order below; what does not apply is `null` or empty. Digests are SHA-256, as 64 lower-case hexadecimal digits.
+//! One JSON object, indented by two spaces, with a newline at its end. Every key is always there, in the order
+//! below, but those that are said to be left out; what else does not apply is `null` or empty. Digests are SHA-256, as 64 lower-case hexadecimal digits.
 //!
 //! | key | holds |
 //! | --- | --- |
@@ -23,7 +23,13 @@
 //! | `predicate.builds` | the builds that were asked about: `name`, `version`, `platform` and `result`; sorted by name |
 //! | `predicate.settings.severities` | the severities that were configured, by code |
 //! | `predicate.settings.limits` | the limits that were not at their default, by name; left out when all were |
+//! | `predicate.settings.instances` | which instances were evaluated: `asked` or `all`; left out for the default, `read` |
+//! | `predicate.processes` | the commands that undid custom processes, by the processes' names; left out when no schema needs one |
 //! | `predicate.sets` | the content sets, sorted by their digests |
+//!
+//! A process has `program` (the digest of the program's file) and `arguments` (the digest of the arguments that it always gets, each
+//! followed by a zero byte; left out without any). What such a program decodes is its own affair: two verdicts are about the
+//! same check only if it is the same one.
 //!
 //! A set has `files` (the digest of each file, by role), `result`, and `findings`. A finding has:
 //!
@@ -34,7 +40,7 @@
 //! | `path` | instance path, or `null` |
 //! | `range` | `start` and `end` in bytes of the file, end not included, or `null` |
 //! | `more` | how many further places have the same cause |
-//! | `found`, `expected` | the values, or `null` |
+//! | `found`, `expected` | the values, or `null`; `found` is `null` in `process-failed`, for it is in a decoder's words |
 //! | `builds` | names of the builds that it concerns; empty when it does not depend on the build |
 //!
 //! A build is `refused` if there is an error that concerns it or that depends on no build. A set about which
@@ -47,7 +53,7 @@ mod statement;
 mod tests;
 
 pub use crate::digest::Digest;
-pub use record::{Build, Entry, Set, Tool, Verdict};
+pub use record::{Build, Entry, Process, Set, Tool, Verdict};
 
 /// Names the meaning of the predicate; a change that a reader could misunderstand gets another number.
 pub const PREDICATE_TYPE: &str = "urn:bootgate:verdict:v1";

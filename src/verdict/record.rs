@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::statement;
+use crate::codes;
 use crate::digest::Digest;
 use crate::finding::{Finding, Outcome, Severity};
 use crate::span::ByteRange;
@@ -26,8 +27,21 @@ pub struct Verdict {
     pub severities: BTreeMap<String, Severity>,
     /// The limits that were not at their default, by name: with others the result may differ.
     pub limits: BTreeMap<String, u64>,
+    /// Which instances were evaluated, as configurations name it, if not those that are by default.
+    pub instances: Option<String>,
+    /// The commands that undid custom processes, by the processes' names.
+    pub processes: BTreeMap<String, Process>,
     /// The content sets, in any order.
     pub sets: Vec<Set>,
+}
+
+/// A command that undid a custom process: what it decoded depends on the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// The program's file.
+    pub program: Digest,
+    /// The arguments that the program always gets, each followed by a zero byte; `None` without any.
+    pub arguments: Option<Digest>,
 }
 
 /// What made a check.
@@ -74,7 +88,7 @@ pub struct Entry {
     pub severity: Severity,
     /// How many further places have the same cause.
     pub more: u64,
-    /// The value that was found.
+    /// The value that was found; not what a decoder says of bytes, which need not be the same everywhere.
     pub found: Option<String>,
     /// What was expected instead.
     pub expected: Option<String>,
@@ -94,7 +108,7 @@ impl Entry {
             code: finding.code.to_owned(),
             severity: finding.severity,
             more: further.saturating_add(finding.unlisted),
-            found: finding.found.clone(),
+            found: finding.found.clone().filter(|_| finding.code != codes::PROCESS_FAILED),
             expected: finding.expected.clone(),
             builds: finding.builds.clone(),
         }
@@ -141,6 +155,8 @@ impl Verdict {
     ///     builds: Vec::new(),
     ///     severities: BTreeMap::new(),
     ///     limits: BTreeMap::new(),
+    ///     instances: None,
+    ///     processes: BTreeMap::new(),
     ///     sets,
     /// };
     /// let one = verdict(vec![set(b"a"), set(b"b")]).to_json();

@@ -56,6 +56,8 @@ struct Predicate<'v> {
     baseline: &'v BTreeMap<String, Digest>,
     builds: Vec<Build<'v>>,
     settings: Settings<'v>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    processes: BTreeMap<&'v str, Process>,
     sets: Vec<Set<'v>>,
 }
 
@@ -78,6 +80,15 @@ struct Settings<'v> {
     severities: BTreeMap<&'v str, &'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     limits: &'v BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances: Option<&'v str>,
+}
+
+#[derive(Serialize)]
+struct Process {
+    program: Sha256,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arguments: Option<Sha256>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +149,10 @@ impl<'v> Predicate<'v> {
             findings: set.findings.iter().map(Found::new).collect(),
         };
         let severities = verdict.severities.iter().map(|(code, severity)| (code.as_str(), severity.name()));
+        let process = |process: &super::Process| Process {
+            program: Sha256 { sha256: process.program },
+            arguments: process.arguments.map(|sha256| Sha256 { sha256 }),
+        };
         Predicate {
             tool: Tool { name: &verdict.tool.name, version: &verdict.tool.version },
             result: result(verdict.outcome()),
@@ -146,7 +161,12 @@ impl<'v> Predicate<'v> {
             manifests: &verdict.manifests,
             baseline: &verdict.baseline,
             builds: verdict.builds.iter().map(build).collect(),
-            settings: Settings { severities: severities.collect(), limits: &verdict.limits },
+            settings: Settings {
+                severities: severities.collect(),
+                limits: &verdict.limits,
+                instances: verdict.instances.as_deref(),
+            },
+            processes: verdict.processes.iter().map(|(name, p)| (name.as_str(), process(p))).collect(),
             sets: verdict.sets.iter().map(set).collect(),
         }
     }

@@ -56,6 +56,8 @@ fn verdict() -> Verdict {
         builds: vec![build("8.0"), build("7.15.1"), build("7.15")],
         severities: BTreeMap::from([("dead-read".to_owned(), Severity::Warning)]),
         limits: BTreeMap::new(),
+        instances: None,
+        processes: BTreeMap::new(),
         sets: vec![
             set(b"sibling", vec![note.clone()]),
             set(
@@ -78,6 +80,44 @@ fn limits_are_recorded_where_they_are_not_the_defaults() {
     other.limits = BTreeMap::from([("elements".to_owned(), 5), ("depth".to_owned(), 7)]);
     let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
     assert_eq!(json["predicate"]["settings"]["limits"], serde_json::json!({ "depth": 7, "elements": 5 }));
+}
+
+#[test]
+fn instances_are_recorded_where_they_are_not_the_default() {
+    assert!(!verdict().to_json().contains("instances\":"));
+    let other = Verdict { instances: Some("all".to_owned()), ..verdict() };
+    let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
+    assert_eq!(json["predicate"]["settings"]["instances"], "all");
+}
+
+#[test]
+fn commands_are_recorded_by_their_digests() {
+    assert!(!verdict().to_json().contains("processes"));
+    let program = Digest::of(b"program");
+    let arguments = Some(Digest::of(b"-d\0"));
+    let bare = Process { program, arguments: None };
+    let processes = [("vendor.b".to_owned(), bare), ("a".to_owned(), Process { program, arguments })];
+    let other = Verdict { processes: BTreeMap::from(processes), ..verdict() };
+    let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
+    let sha256 = |digest: Digest| serde_json::json!({ "sha256": digest.to_string() });
+    assert_eq!(
+        json["predicate"]["processes"],
+        serde_json::json!({
+            "a": { "program": sha256(program), "arguments": sha256(Digest::of(b"-d\0")) },
+            "vendor.b": { "program": sha256(program) },
+        })
+    );
+}
+
+#[test]
+fn the_words_of_a_decoder_are_not_recorded() {
+    let found = |code: &'static str| {
+        let mut finding = Finding::new(code, Severity::Error, Blame::Content, "a message");
+        finding.found = Some("at 0x7ffd1c: not mine".to_owned());
+        Entry::new(&finding, &[]).found
+    };
+    assert_eq!(found("process-failed"), None);
+    assert!(found("value-not-valid").is_some());
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod codes;
 mod dump;
 mod limits;
 mod output;
+mod processes;
 mod schema;
 
 use std::io::{self, Write};

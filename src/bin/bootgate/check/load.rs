@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
-use bootgate::check::Plan;
+use bootgate::check::{Plan, Setup};
+use bootgate::code::Forced;
 use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::{self, Manifest, RawContract, Requirement};
@@ -14,8 +15,9 @@ use bootgate::limits::{Bounds, TEXT_BYTES};
 use bootgate::schema::{self, ast::Bundle};
 use bootgate::span::Sources;
 
-use super::Arguments;
+use super::{Arguments, Instances};
 use crate::limits::unreadable;
+use crate::processes::Commands;
 
 /// What there is to check, and with what.
 #[derive(Debug, Default)]
@@ -28,6 +30,10 @@ pub(crate) struct Loaded {
     pub(super) units: Vec<(AssignedUnit, usize)>,
     /// The limits, as configuration and command line have them.
     pub(crate) bounds: Bounds,
+    /// The commands for custom processes.
+    pub(super) commands: Commands,
+    /// The instances to evaluate, whatever the configuration says.
+    instances: Option<Forced>,
     /// What stood in the way of checking more.
     pub(crate) problems: Vec<Finding>,
 }
@@ -51,6 +57,8 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
         }
     };
     loaded.bounds = arguments.limits.bounds(&[]);
+    loaded.commands = arguments.processes.commands(&[], &cwd, &cwd);
+    loaded.instances = arguments.instances.map(Instances::forced);
     let requirements = loaded.requirements(&arguments.builds);
     if !loaded.problems.is_empty() {
         // An answer for other builds than were asked about would be none.
@@ -59,12 +67,14 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
     if let Some(path) = &arguments.schema {
         let Some(schema) = loaded.schema(path) else { return loaded };
         let role = schema.main.root.name.value.clone();
-        if let Some(plan) = loaded.keep(Plan::of_schema(schema.clone(), Severities::default())) {
+        let setup = loaded.setup(Severities::default(), Forced::default());
+        if let Some(plan) = loaded.plan(Plan::of_schema(schema.clone(), setup)) {
             loaded.plans.push(Planned { plan, schemas: vec![schema] });
             loaded.assign(config::with_schema(&arguments.paths, &cwd, &role), |_| Some(0));
         }
     } else if let Some(path) = &arguments.contract {
-        if let Some(planned) = loaded.contract(path, &requirements, Severities::default()) {
+        let setup = loaded.setup(Severities::default(), Forced::default());
+        if let Some(planned) = loaded.contract(path, &requirements, setup) {
             let roles = planned.plan.roles.clone();
             loaded.plans.push(planned);
             loaded.assign(config::with_contract(&arguments.paths, &cwd, &roles), |_| Some(0));
@@ -79,6 +89,23 @@ impl Loaded {
     /// The parts that were made; else what is wrong is kept.
     fn keep<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
         result.map_err(|findings| self.problems.extend(findings)).ok()
+    }
+
+    /// How content is checked, by what the configuration says.
+    fn setup(&self, severities: Severities, instances: Forced) -> Setup {
+        let instances = self.instances.unwrap_or(instances);
+        Setup { severities, instances, processors: self.commands.processors() }
+    }
+
+    /// A plan that was made, if the commands that it needs can be run.
+    fn plan(&mut self, made: Result<Plan, Vec<Finding>>) -> Option<Plan> {
+        let plan = self.keep(made)?;
+        let unusable = self.commands.unusable(&plan);
+        let usable = unusable.is_empty();
+        // Several plans may need the same command.
+        let new: Vec<Finding> = unusable.into_iter().filter(|f| !self.problems.contains(f)).collect();
+        self.problems.extend(new);
+        usable.then_some(plan)
     }
 
     fn requirements(&mut self, texts: &[String]) -> Vec<Requirement> {
@@ -124,12 +151,7 @@ impl Loaded {
     }
 
     /// The plan of a contract, for the builds that are asked about.
-    fn contract(
-        &mut self,
-        path: &Path,
-        requirements: &[Requirement],
-        severities: Severities,
-    ) -> Option<Planned> {
+    fn contract(&mut self, path: &Path, requirements: &[Requirement], setup: Setup) -> Option<Planned> {
         let text = self.text(path, TEXT_BYTES, None)?;
         let name = path.display().to_string();
         let raw = contract::parse(&mut self.sources, &name, &text);
@@ -160,7 +182,7 @@ impl Loaded {
                 return None;
             }
         };
-        let plan = self.keep(Plan::of_contract(raw, &schemas, &builds, severities))?;
+        let plan = self.plan(Plan::of_contract(raw, &schemas, &builds, setup))?;
         Some(Planned { plan, schemas })
     }
 
@@ -201,6 +223,7 @@ impl Loaded {
         let read = config::load(&path, &name, &mut self.sources);
         let Some(config) = self.keep(read) else { return };
         self.bounds = arguments.limits.bounds(&config.limits);
+        self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
         let assignment = config::assign(&config, &arguments.paths, cwd);
         let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
         for unit in &assignment.units {
@@ -237,13 +260,15 @@ impl Loaded {
                     }
                     _ => requirements.to_vec(),
                 };
-                let planned = self.contract(&path, &own, set.severities)?;
+                let setup = self.setup(set.severities, set.instances);
+                let planned = self.contract(&path, &own, setup)?;
                 self.roles(set, &planned.plan).then_some(planned)
             }
             Origin::Format(row) => {
                 let format = config.formats.get(row)?;
                 let schema = self.schema(&shown(&format.schema.value))?;
-                let plan = self.keep(Plan::of_schema(schema.clone(), format.severities))?;
+                let setup = self.setup(format.severities, format.instances);
+                let plan = self.plan(Plan::of_schema(schema.clone(), setup))?;
                 Some(Planned { plan, schemas: vec![schema] })
             }
             Origin::Arguments => None,

@@ -7,12 +7,14 @@ mod units;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use bootgate::code::Forced;
 use bootgate::finding::{Finding, Outcome, Run, Subject};
-use bootgate::limits::Bounds;
+use bootgate::verdict::Verdict;
 
 use self::load::Loaded;
 use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
+use crate::processes::{Pinned, ProcessArguments};
 
 /// The arguments of `bootgate check`.
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,11 @@ pub(crate) struct Arguments {
     /// Use this configuration instead of looking for `bootgate.toml`.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Evaluate these instances, whatever `bootgate.toml` says; `read` when neither says.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    instances: Option<Instances>,
+    #[command(flatten)]
+    processes: ProcessArguments,
     #[command(flatten)]
     limits: LimitArguments,
     /// Write the record of this check, an in-toto statement, to this file.
@@ -48,19 +55,50 @@ pub(crate) struct Arguments {
     output: OutputArguments,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Instances {
+    /// Only what fields, their checks and the contract ask for.
+    Asked,
+    /// Also those that are read from the file, and those with a `valid`.
+    Read,
+    /// Also calculated values that nobody asks for.
+    All,
+}
+
+impl Instances {
+    fn forced(self) -> Forced {
+        match self {
+            Instances::Asked => Forced::None,
+            Instances::Read => Forced::Read,
+            Instances::All => Forced::All,
+        }
+    }
+}
+
 /// Checks, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Loaded { sources, plans, units, bounds, mut problems } = load::load(arguments);
-    if let Some(finding) =
-        arguments.verdict.as_deref().and_then(|path| record::collides(path, &sources, &units))
-    {
+    let Loaded { sources, plans, units, bounds, commands, mut problems, .. } = load::load(arguments);
+    let verdict = arguments.verdict.as_deref();
+    if let Some(finding) = verdict.and_then(|path| record::collides(path, &sources, &units, &commands)) {
         problems.push(finding);
         return arguments.output.write(&Run { problems, ..Run::default() }, &sources);
     }
-    let digests = arguments.verdict.is_some();
-    let checked = units::check_all(&sources, &plans, units, digests, &bounds.content);
-    if let Some(path) = &arguments.verdict {
-        problems.extend(verdict(path, &sources, &plans, &checked, &problems, &bounds));
+    let mut pinned = Vec::new();
+    if verdict.is_some() {
+        let used = units.iter().filter_map(|(_, row)| plans.get(*row)).map(|planned| &planned.plan);
+        match commands.pin(used) {
+            Ok(programs) => pinned = programs,
+            Err(findings) => problems.extend(findings),
+        }
+    }
+    let checked = units::check_all(&sources, &plans, units, verdict.is_some(), &bounds.content);
+    problems.extend(commands.broken());
+    problems.extend(pinned.iter().filter_map(Pinned::changed));
+    if let Some(path) = verdict {
+        let ran = problems.is_empty()
+            && checked.iter().all(|u| u.unit.outcome(Subject::Content) != Outcome::NotRun);
+        let record = ran.then(|| record::verdict(&sources, &plans, &checked, &bounds, &pinned));
+        problems.extend(written(path, record));
     }
     let units = checked.into_iter().map(|unit| unit.unit).collect();
     let run = Run { subject: Subject::Content, units, problems };
@@ -68,21 +106,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
 }
 
 /// Writes the record of the check; where there can be none, the finding that says so.
-fn verdict(
-    path: &Path,
-    sources: &bootgate::span::Sources,
-    plans: &[load::Planned],
-    checked: &[units::Checked],
-    problems: &[Finding],
-    bounds: &Bounds,
-) -> Option<Finding> {
-    let ran =
-        problems.is_empty() && checked.iter().all(|u| u.unit.outcome(Subject::Content) != Outcome::NotRun);
-    if !ran {
-        return Some(record::withheld(path));
-    }
-    let json = record::verdict(sources, plans, checked, bounds).to_json();
-    record::write(path, &json).err().map(|error| record::unwritten(path, &error))
+fn written(path: &Path, record: Option<Verdict>) -> Option<Finding> {
+    let Some(record) = record else { return Some(record::withheld(path)) };
+    record::write(path, &record.to_json()).err().map(|error| record::unwritten(path, &error))
 }
 
 /// Whether a progress bar has anybody to look at it.

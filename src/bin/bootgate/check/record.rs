@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use bootgate::code::Forced;
 use bootgate::codes;
-use bootgate::config::AssignedUnit;
+use bootgate::config::{self, AssignedUnit};
 use bootgate::digest::Digest;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::limits::Bounds;
@@ -15,9 +16,16 @@ use bootgate::verdict::{Build, Entry, Set, Tool, Verdict};
 
 use super::load::Planned;
 use super::units::Checked;
+use crate::processes::{Commands, Pinned};
 
 /// The verdict on everything that was checked.
-pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked], bounds: &Bounds) -> Verdict {
+pub(super) fn verdict(
+    sources: &Sources,
+    plans: &[Planned],
+    checked: &[Checked],
+    bounds: &Bounds,
+    commands: &[Pinned],
+) -> Verdict {
     let mut verdict = Verdict {
         tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
         schemas: BTreeMap::new(),
@@ -27,6 +35,8 @@ pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked],
         builds: Vec::new(),
         severities: BTreeMap::new(),
         limits: bounds.changed().map(|(name, value)| (name.to_owned(), value)).collect(),
+        instances: instances(plans, checked),
+        processes: commands.iter().map(|pin| (pin.name.clone(), pin.process.clone())).collect(),
         sets: checked.iter().map(set).collect(),
     };
     let digest = |source: SourceId| {
@@ -71,6 +81,16 @@ pub(super) fn verdict(sources: &Sources, plans: &[Planned], checked: &[Checked],
     verdict
 }
 
+/// Which instances were evaluated, if not the default. With several plans the fewest are named, so that the record
+/// claims no more than was done.
+fn instances(plans: &[Planned], checked: &[Checked]) -> Option<String> {
+    let used =
+        || checked.iter().filter_map(|c| plans.get(c.plan)).map(|planned| planned.plan.setup.instances);
+    let mut names = config::instance_names().into_iter();
+    let fewest = names.find(|name| used().any(|instances| config::instances_name(instances) == *name))?;
+    (config::instances_named(fewest) != Some(Forced::default())).then(|| fewest.to_owned())
+}
+
 /// Adds a digest under a name; another one under the same name gets its digest as part of the name.
 fn add(known: &mut BTreeMap<String, Digest>, name: &str, digest: Digest) {
     match known.get(name) {
@@ -92,12 +112,19 @@ fn set(checked: &Checked) -> Set {
     }
 }
 
-/// The finding for a verdict that would be written over something that the check reads.
-pub(super) fn collides(path: &Path, sources: &Sources, units: &[(AssignedUnit, usize)]) -> Option<Finding> {
+/// The finding for a verdict that would be written over something that the check reads or runs.
+pub(super) fn collides(
+    path: &Path,
+    sources: &Sources,
+    units: &[(AssignedUnit, usize)],
+    commands: &Commands,
+) -> Option<Finding> {
     let target = fs::canonicalize(path).ok()?;
     let content = units.iter().flat_map(|(unit, _)| &unit.files).map(|(_, path)| path.clone());
     let texts = sources.iter().map(|source| PathBuf::from(&source.name));
-    let read = content.chain(texts).find(|read| fs::canonicalize(read).is_ok_and(|read| read == target))?;
+    let programs = commands.programs().map(Path::to_path_buf);
+    let mut parts = content.chain(texts).chain(programs);
+    let read = parts.find(|read| fs::canonicalize(read).is_ok_and(|read| read == target))?;
     let message =
         format!("the verdict would be written over `{}`, which is part of the check", read.display());
     let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
