@@ -36,6 +36,10 @@ pub const EXPRESSION_NESTING: u32 = 64;
 pub const EXPRESSION_DEPTH: u32 = 128;
 /// Schema errors that are reported in one run.
 pub const SCHEMA_ERRORS: usize = 100;
+/// Bytes in one terminator.
+pub const TERMINATOR_BYTES: usize = 64;
+/// Bytes in all schema files that one schema imports.
+pub const IMPORT_BYTES: usize = 16 << 20;
 /// Levels of nested type definitions in a schema.
 pub const TYPE_DEPTH: usize = 32;
 /// Causes that the explaining pass tells apart in one file; later ones end the walk.

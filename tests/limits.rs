@@ -13,7 +13,7 @@ mod tests {
         let mut sources = Sources::default();
         let text = format!("meta: {{id: t, endian: le, encoding: UTF-8}}\n{body}");
         let source = sources.add("t.ksy", text.as_str());
-        let schema = schema::read(source, &text).unwrap();
+        let schema = schema::read(source, &text);
         let plan = Plan::of_schema(schema, Severities::default()).unwrap();
         let setting: Setting = setting.parse().unwrap();
         let mut limits = Limits::default();

@@ -30,7 +30,7 @@ use crate::walk;
 /// let mut sources = Sources::default();
 /// let text = "{meta: {id: a}, seq: [{id: magic, contents: BG}]}";
 /// let source = sources.add("a.ksy", text);
-/// let plan = Plan::of_schema(bootgate::schema::read(source, text).unwrap(), Severities::default()).unwrap();
+/// let plan = Plan::of_schema(bootgate::schema::read(source, text), Severities::default()).unwrap();
 /// assert!(check(&plan, &sources, &[b"BG"], &Limits::default()).is_empty());
 /// let findings = check(&plan, &sources, &[b"BX"], &Limits::default());
 /// assert_eq!(findings[0].code, "contents-mismatch");

@@ -7,7 +7,7 @@ use crate::span::SourceId;
 
 fn lowered(body: &str, options: Options) -> (Layout, Code) {
     let text = format!("meta: {{id: t, endian: le, encoding: ASCII}}\n{body}\n");
-    let schema = read(SourceId(0), &text).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let schema = read(SourceId(0), &text);
     let layout = build(&[Input { role: "t", schema: &schema }]).unwrap_or_else(|e| panic!("{e:?}"));
     let code = lower(&layout, options);
     (layout, code)
@@ -21,7 +21,7 @@ types:
     instances:
       own: {pos: x, size: 1}
       calc: {value: x + 1}
-      checked: {value: _root.n, valid: 1}
+      checked: {value: _root.n, -valid: 1}
   inner:
     seq: [{id: y, type: u1}]
     instances:

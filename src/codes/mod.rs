@@ -68,6 +68,8 @@ codes! {
     NAME_UNKNOWN = "name-unknown", Schema: "An expression or a reference uses a name that nothing has";
     TYPE_MISMATCH = "type-mismatch", Schema: "An expression has a type that its place does not take";
     EXPRESSION_SYNTAX = "expression-syntax", Schema: "An expression cannot be parsed";
+    ENCODING_NAME = "encoding-name", Schema: "An encoding has a better name, or none that is known";
+    SCHEMA_STYLE = "schema-style", Schema: "A name says less than it could about what the field is for";
     DUPLICATE_NAME = "duplicate-name", Schema: "Two things in one scope have the same name";
     CONTRACT_SYNTAX = "contract-syntax", Contract: "A contract or manifest is not well-formed TOML";
     CONTRACT_KEY_UNKNOWN = "contract-key-unknown", Contract: "A contract or manifest has a key that does not exist there";

@@ -13,7 +13,8 @@ use crate::layout::{
 use crate::schema::SchemaError;
 use crate::schema::error::nearest_of;
 use crate::schema::expr::Binary;
-use crate::schema::keys::{Errors, expression_text};
+use crate::schema::keys::expression_text;
+use crate::schema::problems::Problems;
 use crate::span::Span;
 
 /// What a query of a layout is for; rows of the contract's tables.
@@ -149,7 +150,7 @@ impl Work<'_, '_> {
     }
 
     fn expression(&mut self, text: &Text, key: &str, at: &At, want: Want, role: Role) -> Option<ExprId> {
-        let mut errors = Errors::default();
+        let mut errors = Problems::default();
         let spec = expression_text(text, key, &mut errors);
         let typed = spec.map(|spec| {
             let it = Some(at.it(self.layout));

@@ -23,7 +23,7 @@ impl Builder<'_> {
                 if let Some(name) = &spec.enumeration {
                     element = self.with_enum(owner, element, name);
                 }
-                self.layout.attrs[id].element = element;
+                self.layout.attrs[id].element = if spec.wrong { Ty::Wrong } else { element };
             } else if let Some(spec) = self.specs.get(&id).copied().filter(|s| s.value.is_none()) {
                 self.body(id, spec);
             }
@@ -58,7 +58,7 @@ impl Builder<'_> {
         self.extents(id, spec, &body);
         let attr = &mut self.layout.attrs[id];
         attr.body = body;
-        attr.element = element;
+        attr.element = if spec.wrong { Ty::Wrong } else { element };
         attr.pad_right = spec.pad_right;
         if !matches!(spec.repeat, RepeatSpec::Once) {
             // Known to be an array; the expression comes later.
@@ -106,22 +106,21 @@ impl Builder<'_> {
         if spec.size_eos {
             attr.extent = Extent::Eos;
         }
-        let sized = spec.size.is_some() || spec.size_eos || attr.terminator.is_some();
-        if matches!(body, Body::Bytes | Body::Str(_)) && !sized && spec.contents.is_none() {
-            let why = "a text or bytes need `size`, `size-eos: true` or `terminator`".to_string();
-            self.errors.add(Kind::Invalid(why), spec.span, &spec.key);
-        }
     }
 
     /// The body that a type's name stands for.
     fn named(&mut self, owner: TypeId, spec: &AttrSpec, ty: &TypeUse) -> Body {
         match (ty.text.value.as_str(), self.scalar(owner, ty)) {
-            ("str" | "strz", _) => return self.text(owner, spec),
+            ("str" | "strz", _) => return self.text(owner, spec, ty),
             (_, Some(body)) => return body,
             _ => {}
         }
         match self.layout.find_type(owner, &ty.name) {
-            Ok(ty) => Body::Object(ty, Vec::new()),
+            // What it takes may be among what could not be read.
+            Ok(found) if ty.args.is_some() && self.types.get(found.row()).is_some_and(|t| t.partial) => {
+                Body::Nothing
+            }
+            Ok(found) => Body::Object(found, Vec::new()),
             Err(kind) => {
                 self.errors.add(kind, ty.text.span, &ty.key);
                 Body::Nothing
@@ -167,25 +166,19 @@ impl Builder<'_> {
         }
     }
 
-    fn text(&mut self, owner: TypeId, spec: &AttrSpec) -> Body {
+    fn text(&mut self, owner: TypeId, spec: &AttrSpec, ty: &TypeUse) -> Body {
         let inherited = self.inherited.get(owner.row()).and_then(|i| i.encoding);
         let own = spec.encoding.as_ref();
         let Some(name) = own.or(inherited) else {
             let why = "a text needs an `encoding`, here or in `meta`".to_string();
-            self.errors.add(Kind::Invalid(why), spec.span, &spec.key);
+            match &spec.ty {
+                Some(TypeRef::Switch { .. }) => self.errors.add(Kind::Invalid(why), ty.text.span, &ty.key),
+                _ => self.errors.add(Kind::Invalid(why), spec.span, &spec.key),
+            }
             return Body::Str(Encoding::Utf8);
         };
-        match encoding_named(&name.value) {
-            Ok(encoding) => Body::Str(encoding),
-            Err(kind) => {
-                let key = match own {
-                    Some(_) => format!("{}/encoding", spec.key),
-                    None => "/meta/encoding".to_string(),
-                };
-                self.errors.add(kind, name.span, &key);
-                Body::Str(Encoding::Utf8)
-            }
-        }
+        // Of a name that nobody knows the reader of the schema warns.
+        Body::Str(encoding_named(&name.value).unwrap_or(Encoding::Ascii))
     }
 
     /// The type of a parameter.

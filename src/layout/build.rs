@@ -7,7 +7,7 @@ use super::typing::Typer;
 use super::*;
 use crate::schema::ast::{AttrSpec, Bundle, EndianSpec, EnumSpec, ParamSpec, Schema, TypeSpec};
 use crate::schema::error::{Kind, SchemaError};
-use crate::schema::keys::Errors;
+use crate::schema::problems::Problems;
 use crate::text::Text;
 
 /// A file of a set, to be laid out.
@@ -19,10 +19,16 @@ pub struct Input<'s> {
     pub schema: &'s Bundle,
 }
 
-/// The layout of the files of a set; everything that is wrong otherwise.
+/// The layout of the files of a set.
+///
+/// # Errors
+///
+/// Everything that is wrong with the schemas, with what could be better: what could not be read, and what is
+/// wrong with the rest.
 pub fn build(inputs: &[Input<'_>]) -> Result<Layout, Vec<SchemaError>> {
     let mut builder = Builder::default();
     for input in inputs {
+        builder.errors.extend(input.schema.problems.iter().cloned());
         let root = builder.layout.roots.next();
         let source = input.schema.main.source;
         let ty = builder.top(&input.schema.main, root);
@@ -34,7 +40,12 @@ pub fn build(inputs: &[Input<'_>]) -> Result<Layout, Vec<SchemaError>> {
     builder.bodies();
     builder.parents();
     builder.expressions();
-    if builder.errors.is_empty() { Ok(builder.layout) } else { Err(builder.errors.into_vec()) }
+    let Builder { mut layout, errors, .. } = builder;
+    if errors.errors() > 0 {
+        return Err(errors.into_vec());
+    }
+    layout.warnings = errors.into_vec();
+    Ok(layout)
 }
 
 /// What a type inherits from the types around it.
@@ -57,7 +68,7 @@ pub(super) struct Builder<'s> {
     /// What the cases of switches consist of.
     pub(super) cases: HashMap<AttrId, Vec<Body>>,
     pub(super) order: Vec<AttrId>,
-    pub(super) errors: Errors,
+    pub(super) errors: Problems,
 }
 
 impl<'s> Builder<'s> {
@@ -131,7 +142,7 @@ impl<'s> Builder<'s> {
             let inner = self.declare(inner, root, Some(id), inherited);
             self.layout.types[id].types.push(inner);
         }
-        self.layout.index(id);
+        self.layout.index(id, spec.partial);
         id
     }
 

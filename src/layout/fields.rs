@@ -9,17 +9,17 @@ use crate::schema::ast::{
     ValidKind as Asked,
 };
 use crate::schema::error::{Kind, nearest_of};
-use crate::schema::keys::Errors;
+use crate::schema::problems::Problems;
 use crate::text::Text;
 
 /// The pass that types the expressions of fields.
 pub(super) struct Expressions<'a, 's> {
     typer: Typer<'a, 's>,
-    errors: &'a mut Errors,
+    errors: &'a mut Problems,
 }
 
 impl<'a, 's> Expressions<'a, 's> {
-    pub(super) fn new(typer: Typer<'a, 's>, errors: &'a mut Errors) -> Self {
+    pub(super) fn new(typer: Typer<'a, 's>, errors: &'a mut Problems) -> Self {
         Expressions { typer, errors }
     }
 

@@ -22,6 +22,7 @@ pub use typing::{Scope, Typer, Want};
 
 use crate::checksum::Algorithm;
 use crate::encoding::Encoding;
+use crate::schema::SchemaError;
 use crate::schema::ast::{Endian, OwnBytes, ProcessKind};
 use crate::span::{SourceId, Span};
 use crate::table::{Table, ids};
@@ -63,6 +64,8 @@ pub struct Layout {
     pub queries: Table<QueryId, query::Query>,
     /// Capacities that rules name.
     pub capacities: Table<CapacityId, String>,
+    /// What is not wrong with the schemas, but could be better.
+    pub warnings: Vec<SchemaError>,
     names: resolve::Names,
 }
 

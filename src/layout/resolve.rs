@@ -1,6 +1,6 @@
 //! Names of types and enums → ids, from the inside out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{AttrId, EnumId, Layout, RootId, TypeId};
 use crate::schema::error::{Kind, nearest_of};
@@ -15,6 +15,8 @@ pub(super) struct Names {
     tops: HashMap<RootId, HashMap<String, TypeId>>,
     enums: HashMap<TypeId, HashMap<String, EnumId>>,
     members: HashMap<EnumId, HashMap<String, i128>>,
+    /// Types that hold more than could be read.
+    partial: HashSet<TypeId>,
 }
 
 fn lookup<I: std::hash::Hash + Eq, V: Copy>(
@@ -26,9 +28,13 @@ fn lookup<I: std::hash::Hash + Eq, V: Copy>(
 }
 
 impl Layout {
-    /// Makes what is defined in a type known by name; of equal names the first one counts.
-    pub(super) fn index(&mut self, ty: TypeId) {
+    /// Makes what is defined in a type known by name; of equal names the first one counts. A `partial` type holds
+    /// more than could be read.
+    pub(super) fn index(&mut self, ty: TypeId, partial: bool) {
         let Layout { types, attrs, enums, names, .. } = self;
+        if partial {
+            names.partial.insert(ty);
+        }
         let of = &types[ty];
         let fields = names.attrs.entry(ty).or_default();
         for attr in of.params.iter().chain(&of.seq).chain(&of.instances) {
@@ -55,6 +61,9 @@ impl Layout {
     pub(super) fn find_type(&self, from: TypeId, name: &TypeName) -> Result<TypeId, Kind> {
         let from = if name.absolute { self.types[from].top } else { from };
         self.find_path(from, &name.path).ok_or_else(|| {
+            if self.may_hold(from, &name.path) {
+                return Kind::Consequence;
+            }
             let known = self.visible_types(from);
             let name = name.path.join("::");
             let nearest = nearest_of(&name, known.iter().map(|t| self.types[*t].name.as_str()));
@@ -69,6 +78,12 @@ impl Layout {
         let heads = self.outwards(from).filter_map(|scope| inside(scope, first)).chain(top);
         // A nearer type of the same name may lack what the path goes on with.
         heads.filter_map(|head| rest.iter().try_fold(head, inside)).next()
+    }
+
+    /// Whether a path that leads nowhere may lead to something that could not be read.
+    fn may_hold(&self, from: TypeId, path: &[String]) -> bool {
+        let through = (1..path.len()).filter_map(|end| self.find_path(from, path.get(..end)?));
+        self.outwards(from).chain(through).any(|ty| self.names.partial.contains(&ty))
     }
 
     /// The types that can be named without a path, nearest first.
@@ -91,6 +106,9 @@ impl Layout {
     /// The enum that a path names, seen from inside `from`.
     pub(super) fn find_enum(&self, from: TypeId, path: &[String]) -> Result<EnumId, Kind> {
         let unknown = || {
+            if self.may_hold(from, path) {
+                return Kind::Consequence;
+            }
             let known = self.outwards(from).flat_map(|t| &self.types[t].enums);
             let nearest =
                 path.last().and_then(|name| nearest_of(name, known.map(|e| self.enums[*e].name.as_str())));
@@ -120,10 +138,12 @@ impl Layout {
         let of = &self.types[ty];
         let all = || of.params.iter().chain(&of.seq).chain(&of.instances).copied();
         let named = |attr: AttrId| self.attrs[attr].name.as_deref();
-        lookup(&self.names.attrs, ty, name).ok_or_else(|| Kind::NameUnknown {
-            what: "field",
-            name: name.to_string(),
-            nearest: nearest_of(name, all().filter_map(named)),
+        lookup(&self.names.attrs, ty, name).ok_or_else(|| {
+            if self.names.partial.contains(&ty) {
+                return Kind::Consequence;
+            }
+            let nearest = nearest_of(name, all().filter_map(named));
+            Kind::NameUnknown { what: "field", name: name.to_string(), nearest }
         })
     }
 }

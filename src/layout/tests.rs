@@ -9,7 +9,7 @@ use ty::Range;
 
 fn built(body: &str) -> Result<Layout, Vec<SchemaError>> {
     let text = format!("meta: {{id: t, endian: le, encoding: ASCII}}\n{body}\n");
-    let schema = read(SourceId(0), &text).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let schema = read(SourceId(0), &text);
     build(&[Input { role: "t", schema: &schema }])
 }
 

@@ -53,7 +53,7 @@ struct Gate {
 
 fn schema(sources: &mut Sources, name: &str, text: &str) -> Bundle {
     let source = sources.add(name, text);
-    schema::read(source, text).unwrap_or_else(|e| panic!("{name}: {e:?}"))
+    schema::read(source, text)
 }
 
 fn flagship() -> &'static Gate {
@@ -140,10 +140,7 @@ pub fn schema_text(data: &[u8]) {
     let content = entropy.take_rest();
     let mut sources = Sources::default();
     let source = sources.add("fuzz.ksy", text.as_str());
-    let plan = schema::read(source, &text)
-        .map_err(|errors| errors.into_iter().map(Finding::from).collect())
-        .and_then(|schema| Plan::of_schema(schema, Severities::default()));
-    match plan {
+    match Plan::of_schema(schema::read(source, &text), Severities::default()) {
         Ok(plan) => agree(&Gate { plan, sources }, &[content]),
         Err(findings) => refused(&findings, &sources),
     }
@@ -158,10 +155,8 @@ pub fn expression_text(data: &[u8]) {
     let text = OPEN.replacen("instances:\n", &value, 1);
     let mut sources = Sources::default();
     let source = sources.add("fuzz.ksy", text.as_str());
-    let plan = schema::read(source, &text)
-        .map_err(|errors| errors.into_iter().map(Finding::from).collect())
-        .and_then(|schema| Plan::of_schema(schema, Setup { instances: Forced::All, ..Setup::default() }));
-    match plan {
+    let setup = Setup { instances: Forced::All, ..Setup::default() };
+    match Plan::of_schema(schema::read(source, &text), setup) {
         Ok(plan) => agree(&Gate { plan, sources }, &[content]),
         Err(findings) => refused(&findings, &sources),
     }

@@ -83,7 +83,7 @@ types:
     instances:
       biggest:
         value: values.max
-        valid:
+        -valid:
           min: values.first
   nested:
     seq:

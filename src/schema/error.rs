@@ -2,21 +2,21 @@
 
 use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
-use crate::limits;
+use crate::limits::{self, SchemaLimits};
 use crate::span::Span;
 
-/// One thing wrong with a schema (or with an expression in a contract), and where.
+/// One thing wrong with a schema (or with an expression in a contract), or not as it should be, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
     /// What is wrong.
     pub kind: Kind,
-    /// The text that is wrong.
+    /// The text that it is about.
     pub span: Span,
     /// Where in the structure: `/types/record/seq/0/size`.
     pub key: String,
 }
 
-/// The kinds of schema errors. Each shows an input that triggers it.
+/// The kinds of schema errors and, last, of warnings. Each shows an input that triggers it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Kind {
     /// `meta: {id: a` (the flow mapping never ends).
@@ -30,6 +30,14 @@ pub enum Kind {
         /// What it counts.
         unit: &'static str,
     },
+    /// A text of more bytes, nodes or imports than one of [`SchemaLimits`] allows.
+    #[error("the limit `{name}` ({limit}) is exceeded: {}", counts(.name))]
+    Limit {
+        /// The limit.
+        name: &'static str,
+        /// Its value.
+        limit: usize,
+    },
     /// `seq: [{id: a, tipe: u1}]`.
     #[error("unknown key `{key}`{}", meant(.nearest))]
     KeyUnknown {
@@ -38,7 +46,7 @@ pub enum Kind {
         /// The known key that is most like it.
         nearest: Option<String>,
     },
-    /// `meta: {id: a, imports: [b]}`: good `.ksy`, not interpreted yet.
+    /// Good `.ksy` that is not interpreted yet.
     #[error("{0} is not supported yet")]
     Unsupported(String),
     /// `seq: 5`.
@@ -52,7 +60,7 @@ pub enum Kind {
     /// `meta: {}`.
     #[error("missing `{0}`")]
     Missing(&'static str),
-    /// `seq: [{id: a, repeat: expr}]`: keys that do not go together, or a value out of its range.
+    /// `seq: [{id: a, type: u1, size: 2}]`: keys that do not go together, or a value out of its range.
     #[error("{0}")]
     Invalid(String),
     /// `seq: [{id: a, type: u1}, {id: a, type: u1}]`.
@@ -84,6 +92,56 @@ pub enum Kind {
     /// `seq: [{id: a, size: '1 +'}]`.
     #[error("cannot read this expression: expected {0}")]
     Expression(&'static str),
+    /// `meta: {id: a, imports: [b]}` with no `b.ksy` beside it.
+    #[error("there is no schema `{name}`: {looked}")]
+    ImportMissing {
+        /// The schema as it is named.
+        name: String,
+        /// Where it was looked for.
+        looked: String,
+    },
+    /// A use of something that is wrong itself: that is said there, and this is not said at all.
+    #[error("this uses something that is wrong itself")]
+    Consequence,
+    /// `meta: {id: a, encoding: latin1}`.
+    #[error("`{name}` is best written as `{canonical}`")]
+    EncodingName {
+        /// The name as written.
+        name: String,
+        /// The name to write.
+        canonical: &'static str,
+    },
+    /// `meta: {id: a, encoding: UFT-8}`.
+    #[error("unknown encoding `{name}`, whose texts are read as ASCII{}", meant(.nearest))]
+    EncodingUnknown {
+        /// The name as written.
+        name: String,
+        /// The known name that is most like it.
+        nearest: Option<String>,
+    },
+    /// `seq: [{id: n, type: u1}, {id: body, size: n}]`.
+    #[error("`{name}` is best called `{better}`: it is {}", purpose(.better))]
+    Style {
+        /// The name as written.
+        name: String,
+        /// The name that says what it is: `len_` or `num_`, and what it is the size or count of.
+        better: String,
+    },
+}
+
+fn purpose(better: &str) -> String {
+    match better.split_once('_') {
+        Some(("num", of)) => format!("the count of `{of}`"),
+        Some((_, of)) => format!("the size of `{of}`"),
+        None => String::new(),
+    }
+}
+
+fn counts(name: &str) -> String {
+    let counts = SchemaLimits::describe(name).map_or("", |limit| limit.counts);
+    let mut chars = counts.chars();
+    let first = chars.next().filter(|_| !counts.starts_with("YAML")).map(|c| c.to_ascii_lowercase());
+    first.map_or_else(|| counts.to_string(), |first| format!("{first}{}", chars.as_str()))
 }
 
 fn meant(nearest: &Option<String>) -> String {
@@ -97,21 +155,46 @@ impl Kind {
             Kind::Yaml(_) => codes::YAML_SYNTAX,
             Kind::KeyUnknown { .. } => codes::SCHEMA_KEY_UNKNOWN,
             Kind::Unsupported(_) => codes::SCHEMA_UNSUPPORTED,
-            Kind::TooLarge { .. } | Kind::WrongKind { .. } | Kind::Missing(_) | Kind::Invalid(_) => {
-                codes::SCHEMA_INVALID
-            }
+            Kind::TooLarge { .. }
+            | Kind::Limit { .. }
+            | Kind::WrongKind { .. }
+            | Kind::Missing(_)
+            | Kind::Invalid(_)
+            | Kind::Consequence => codes::SCHEMA_INVALID,
             Kind::Duplicate { .. } => codes::DUPLICATE_NAME,
-            Kind::NameUnknown { .. } => codes::NAME_UNKNOWN,
+            Kind::NameUnknown { .. } | Kind::ImportMissing { .. } => codes::NAME_UNKNOWN,
             Kind::Type { .. } => codes::TYPE_MISMATCH,
             Kind::Expression(_) => codes::EXPRESSION_SYNTAX,
+            Kind::EncodingName { .. } | Kind::EncodingUnknown { .. } => codes::ENCODING_NAME,
+            Kind::Style { .. } => codes::SCHEMA_STYLE,
         }
+    }
+
+    /// Whether it makes a schema useless, or is only worth a change.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Kind::EncodingName { .. } | Kind::EncodingUnknown { .. } | Kind::Style { .. } => {
+                Severity::Warning
+            }
+            _ => Severity::Error,
+        }
+    }
+}
+
+impl SchemaError {
+    /// Whether it makes the schema useless, or is only worth a change.
+    pub fn severity(&self) -> Severity {
+        self.kind.severity()
     }
 }
 
 impl From<SchemaError> for Finding {
     fn from(error: SchemaError) -> Finding {
         let mut finding =
-            Finding::new(error.kind.code(), Severity::Error, Blame::Schema, error.kind.to_string());
+            Finding::new(error.kind.code(), error.severity(), Blame::Schema, error.kind.to_string());
+        if let Kind::Limit { name, .. } = &error.kind {
+            finding.help = SchemaLimits::describe(name).map(limits::Limit::how_to_raise);
+        }
         finding.labels.push(Label {
             span: error.span,
             text: String::new(),

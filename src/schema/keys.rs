@@ -1,50 +1,14 @@
 //! Reading the keys of a mapping: each must be known, and is taken once.
 
 use super::ast::{ExprSpec, TypeUse};
-use super::error::{Kind, SchemaError, nearest_of};
+use super::error::{Kind, nearest_of};
 use super::expr;
+use super::problems::Problems;
+use super::scalar::{self, is_null};
 use super::yaml::{Node, Value};
 use crate::limits;
 use crate::span::Span;
 use crate::text::Text;
-
-/// Every error of a schema, up to a limit.
-#[derive(Debug, Default)]
-pub struct Errors(Vec<SchemaError>);
-
-impl Errors {
-    /// Adds an error; beyond the limit it is dropped.
-    pub fn add(&mut self, kind: Kind, span: Span, key: &str) {
-        if self.is_full() {
-            return;
-        }
-        let error = SchemaError { kind, span, key: key.to_string() };
-        // What several places need is wrong once.
-        if !self.0.contains(&error) {
-            self.0.push(error);
-        }
-    }
-
-    /// Whether no further error is taken: then looking for more is of no use.
-    pub fn is_full(&self) -> bool {
-        self.0.len() >= limits::SCHEMA_ERRORS
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The errors, in the order in which they were found.
-    pub fn into_vec(self) -> Vec<SchemaError> {
-        self.0
-    }
-}
 
 /// The entries of one mapping that were not taken yet.
 pub struct Keys<'n> {
@@ -56,22 +20,25 @@ pub struct Keys<'n> {
 }
 
 impl<'n> Keys<'n> {
-    /// The entries of a mapping; an error and none where the node is something else.
-    pub fn of(node: &'n Node, key: &str, errors: &mut Errors) -> Keys<'n> {
-        let entries = match &node.value {
-            Value::Map(entries) => entries.iter().map(|(k, v)| (k, v)).collect(),
-            _ => {
-                let found = node.kind().to_string();
-                errors.add(Kind::WrongKind { expected: "a mapping", found }, node.span, key);
-                Vec::new()
-            }
+    /// The entries of a mapping; an error where the node is something else.
+    pub fn of(node: &'n Node, key: &str, problems: &mut Problems) -> Option<Keys<'n>> {
+        let Value::Map(entries) = &node.value else {
+            let found = node.kind().to_string();
+            problems.add(Kind::WrongKind { expected: "a mapping", found }, node.span, key);
+            return None;
         };
-        Keys { entries, span: node.span, key: key.to_string() }
+        let entries = entries.iter().map(|(k, v)| (k, v)).collect();
+        Some(Keys { entries, span: node.span, key: key.to_string() })
     }
 
     /// The place of an entry of this mapping.
     pub fn at(&self, name: &str) -> String {
         format!("{}/{name}", self.key)
+    }
+
+    /// An entry that was not taken yet.
+    pub fn get(&self, name: &str) -> Option<&'n Node> {
+        self.entries.iter().find(|(k, _)| k.value == name).map(|(_, node)| *node)
     }
 
     /// Takes an entry, if it is there.
@@ -80,11 +47,22 @@ impl<'n> Keys<'n> {
         Some(self.entries.remove(index).1)
     }
 
+    /// Takes an entry and reads it.
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'n Node, &str, &mut Problems) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.take(name)?;
+        read(node, &self.at(name), problems)
+    }
+
     /// Takes an entry that must be there.
-    pub fn need(&mut self, name: &'static str, errors: &mut Errors) -> Option<&'n Node> {
+    pub fn need(&mut self, name: &'static str, problems: &mut Problems) -> Option<&'n Node> {
         let node = self.take(name);
         if node.is_none() {
-            errors.add(Kind::Missing(name), self.span, &self.key);
+            problems.add(Kind::Missing(name), self.span, &self.key);
         }
         node
     }
@@ -94,100 +72,165 @@ impl<'n> Keys<'n> {
         std::mem::take(&mut self.entries)
     }
 
-    /// Reports what was not taken: documentation is skipped, `unsupported` keys are named as such.
-    pub fn finish(self, known: &[&str], unsupported: &[&str], errors: &mut Errors) {
+    /// Takes the entries that have no place here, and reports each with the reason.
+    pub fn refuse(&mut self, problems: &mut Problems, why: impl Fn(&str) -> Option<String>) {
+        let entries = std::mem::take(&mut self.entries);
+        for (name, node) in entries {
+            match why(&name.value) {
+                Some(why) => problems.add(Kind::Invalid(why), name.span, &self.at(&name.value)),
+                None => self.entries.push((name, node)),
+            }
+        }
+    }
+
+    /// Takes `doc` and `doc-ref`.
+    pub fn docs(&mut self, problems: &mut Problems) {
+        self.read("doc", problems, text);
+        if let Some(node) = self.take("doc-ref") {
+            texts(node, &self.at("doc-ref"), problems);
+        }
+    }
+
+    /// Reports what was not taken: only keys that begin with `-` are anybody's.
+    pub fn finish(self, known: &[&str], problems: &mut Problems) {
         for (name, _) in &self.entries {
-            if errors.is_full() {
+            if problems.is_full() {
                 return;
             }
             let text = name.value.as_str();
-            let key = self.at(text);
-            if text == "doc" || text == "doc-ref" || text.starts_with('-') {
-                continue;
-            }
-            if unsupported.contains(&text) {
-                errors.add(Kind::Unsupported(format!("`{text}`")), name.span, &key);
-            } else if known.contains(&text) {
-                let why = format!("`{text}` does not go with the other keys here");
-                errors.add(Kind::Invalid(why), name.span, &key);
-            } else {
-                let all = known.iter().chain(unsupported).copied();
-                let nearest = nearest_of(text, all);
-                errors.add(Kind::KeyUnknown { key: text.to_string(), nearest }, name.span, &key);
+            if !text.starts_with('-') {
+                let nearest = nearest_of(text, known.iter().copied());
+                problems.add(Kind::KeyUnknown { key: text.to_string(), nearest }, name.span, &self.at(text));
             }
         }
     }
 }
 
 /// A scalar's text.
-pub fn text<'n>(node: &'n Node, key: &str, errors: &mut Errors) -> Option<&'n Text> {
+pub fn text<'n>(node: &'n Node, key: &str, problems: &mut Problems) -> Option<&'n Text> {
     match &node.value {
-        Value::Scalar(text) if !super::yaml::is_null(text) => Some(text),
+        Value::Scalar(text) if !is_null(text) => Some(text),
         _ => {
             let found = node.kind().to_string();
-            errors.add(Kind::WrongKind { expected: "a scalar", found }, node.span, key);
+            problems.add(Kind::WrongKind { expected: "a scalar", found }, node.span, key);
             None
+        }
+    }
+}
+
+/// A text or a list of texts, each with its place.
+pub fn texts<'n>(node: &'n Node, key: &str, problems: &mut Problems) -> Vec<(&'n Text, String)> {
+    match &node.value {
+        Value::Seq(items) => {
+            let item = |(row, item)| {
+                let key = format!("{key}/{row}");
+                text(item, &key, problems).map(|text| (text, key))
+            };
+            items.iter().enumerate().filter_map(item).collect()
+        }
+        Value::Scalar(text) if !is_null(text) => vec![(text, format!("{key}/0"))],
+        _ => {
+            let found = node.kind().to_string();
+            problems.add(Kind::WrongKind { expected: "a text or a list of texts", found }, node.span, key);
+            Vec::new()
         }
     }
 }
 
 /// `true` or `false`.
-pub fn boolean(node: &Node, key: &str, errors: &mut Errors) -> Option<bool> {
-    match text(node, key, errors)?.value.as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        other => {
-            let found = format!("`{other}`");
-            errors.add(Kind::WrongKind { expected: "`true` or `false`", found }, node.span, key);
+pub fn boolean(node: &Node, key: &str, problems: &mut Problems) -> Option<bool> {
+    let text = text(node, key, problems)?;
+    let value = scalar::boolean(&text.value).filter(|_| !text.quoted);
+    if value.is_none() {
+        let found = format!("`{}`{}", text.value, quoted(text));
+        problems.add(Kind::WrongKind { expected: "`true` or `false`", found }, node.span, key);
+    }
+    value
+}
+
+/// A truth value with its default.
+pub fn flag(keys: &mut Keys<'_>, name: &str, default: bool, problems: &mut Problems) -> bool {
+    keys.read(name, problems, boolean).unwrap_or(default)
+}
+
+/// A list's items.
+pub fn list<'n>(node: &'n Node, key: &str, problems: &mut Problems) -> Option<&'n [Node]> {
+    match &node.value {
+        Value::Seq(items) => Some(items),
+        _ => {
+            let found = node.kind().to_string();
+            problems.add(Kind::WrongKind { expected: "a list", found }, node.span, key);
             None
         }
     }
 }
 
-/// A list's items.
-pub fn list<'n>(node: &'n Node, key: &str, errors: &mut Errors) -> &'n [Node] {
-    match &node.value {
-        Value::Seq(items) => items,
-        _ => {
-            let found = node.kind().to_string();
-            errors.add(Kind::WrongKind { expected: "a list", found }, node.span, key);
-            &[]
+/// A byte as a number.
+pub fn byte(node: &Node, key: &str, problems: &mut Problems) -> Option<u8> {
+    let text = text(node, key, problems)?;
+    let number = scalar::integer(&text.value).filter(|_| !text.quoted);
+    let byte = number.and_then(|number| u8::try_from(number).ok());
+    if byte.is_none() {
+        let found = format!("`{}`{}", text.value, quoted(text));
+        problems.add(Kind::WrongKind { expected: "a number from 0 to 255", found }, node.span, key);
+    }
+    byte
+}
+
+/// What messages add to a scalar that means something else without its quotes.
+fn quoted(text: &Text) -> &'static str {
+    if text.quoted { " in quotes" } else { "" }
+}
+
+/// A name, which is kept even if it is not well formed: other places may use it.
+pub fn identifier(node: &Node, key: &str, problems: &mut Problems) -> Option<Text> {
+    let text = text(node, key, problems)?;
+    name(text, key, problems).then(|| text.clone())
+}
+
+/// Whether a name can be kept; reports one that is not of lower case, digits and `_`, with a letter first.
+pub fn name(text: &Text, key: &str, problems: &mut Problems) -> bool {
+    if text.value.len() > limits::NAME_BYTES {
+        let kind = Kind::TooLarge { limit: limits::NAME_BYTES, unit: "bytes in a name" };
+        let end = key.floor_char_boundary(limits::NAME_BYTES);
+        problems.add(kind, text.span, key.get(..end).unwrap_or_default());
+        return false;
+    }
+    let mut chars = text.value.chars();
+    let good = chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !good {
+        let why = format!("`{}` is no name: lower case letters, digits and `_`, a letter first", text.value);
+        problems.add(Kind::Invalid(why), text.span, key);
+    }
+    true
+}
+
+/// An expression.
+pub fn expression(node: &Node, key: &str, problems: &mut Problems) -> Option<ExprSpec> {
+    expression_text(text(node, key, problems)?, key, problems)
+}
+
+/// An expression from its text.
+pub fn expression_text(text: &Text, key: &str, problems: &mut Problems) -> Option<ExprSpec> {
+    let plain = scalar::plain(&text.value).filter(|_| !text.quoted);
+    let text = match plain {
+        Some(plain) => Text::new(plain, text.span, false, Vec::new()),
+        None => text.clone(),
+    };
+    match expr::parse(&text.value) {
+        Ok(ast) => Some(ExprSpec { text, ast, key: key.to_string() }),
+        Err(e) => {
+            let at = e.at.min(text.value.len());
+            problems.add(Kind::Expression(e.expected), text.sub(at..at), key);
+            None
         }
     }
 }
 
-/// An integer written as YAML or as the expression language writes them.
-pub fn integer(node: &Node, key: &str, errors: &mut Errors) -> Option<i128> {
-    let text = text(node, key, errors)?;
-    let number = integer_value(&text.value);
-    if number.is_none() {
-        let found = format!("`{}`", text.value);
-        errors.add(Kind::WrongKind { expected: "an integer", found }, node.span, key);
-    }
-    number
-}
-
-/// The value of an integer's text: decimal, `0x`, `0o`, `0b`, with `_` between digits and a sign.
-pub fn integer_value(text: &str) -> Option<i128> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text),
-    };
-    let ast = expr::parse(digits).ok()?;
-    match ast.get(ast.root)?.kind {
-        expr::Kind::Int(number) => Some(sign * number),
-        _ => None,
-    }
-}
-
-/// An expression.
-pub fn expression(node: &Node, key: &str, errors: &mut Errors) -> Option<ExprSpec> {
-    expression_text(text(node, key, errors)?, key, errors)
-}
-
 /// The name of a type, with or without arguments.
-pub fn type_use(node: &Node, key: &str, errors: &mut Errors) -> Option<TypeUse> {
-    let text = text(node, key, errors)?;
+pub fn type_use(node: &Node, key: &str, problems: &mut Problems) -> Option<TypeUse> {
+    let text = text(node, key, problems)?;
     match expr::parse_type(&text.value) {
         Ok(call) => {
             let args = call.args.map(|ast| ExprSpec { text: text.clone(), ast, key: key.to_string() });
@@ -195,19 +238,7 @@ pub fn type_use(node: &Node, key: &str, errors: &mut Errors) -> Option<TypeUse> 
         }
         Err(e) => {
             let at = e.at.min(text.value.len());
-            errors.add(Kind::Expression(e.expected), text.sub(at..at), key);
-            None
-        }
-    }
-}
-
-/// An expression from its text.
-pub fn expression_text(text: &Text, key: &str, errors: &mut Errors) -> Option<ExprSpec> {
-    match expr::parse(&text.value) {
-        Ok(ast) => Some(ExprSpec { text: text.clone(), ast, key: key.to_string() }),
-        Err(e) => {
-            let at = e.at.min(text.value.len());
-            errors.add(Kind::Expression(e.expected), text.sub(at..at), key);
+            problems.add(Kind::Expression(e.expected), text.sub(at..at), key);
             None
         }
     }

@@ -1,7 +1,7 @@
 //! YAML text as a tree of nodes with spans: the only place that knows the YAML library.
 //!
-//! Scalars stay raw (`0b101` and `yes` are ours to resolve). Aliases are expanded within a budget,
-//! duplicate keys and merge keys are errors.
+//! Scalars stay raw (`0b101` and `yes` are resolved by [`super::scalar`]). Aliases are expanded within a budget, and merge
+//! keys (`<<`) with them. A duplicate key, or one that is no scalar, is left out of the tree, so that the rest is checked.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -9,7 +9,9 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 use super::error::{Kind, SchemaError};
-use crate::limits;
+use super::problems::Problems;
+use super::scalar::is_null;
+use crate::limits::{self, SchemaLimits};
 use crate::span::{SourceId, Span};
 use crate::text::{Piece, Text, span};
 
@@ -45,19 +47,23 @@ impl Node {
     }
 }
 
-/// Whether a scalar is YAML's null.
-pub fn is_null(text: &Text) -> bool {
-    !text.quoted && matches!(text.value.as_str(), "" | "~" | "null" | "Null" | "NULL")
-}
-
-/// Reads one YAML document.
-pub fn parse(source: SourceId, text: &str) -> Result<Node, SchemaError> {
-    Reader { source, text, anchors: HashMap::new(), nodes: 0, copied: 0 }.document()
+/// Reads one YAML document; none if that fails before its end.
+pub fn parse(source: SourceId, text: &str, limits: &SchemaLimits, problems: &mut Problems) -> Option<Node> {
+    let reader = Reader { source, text, limits, problems, anchors: HashMap::new(), nodes: 0, copied: 0 };
+    match reader.document() {
+        Ok(node) => Some(node),
+        Err(e) => {
+            problems.add(e.kind, e.span, &e.key);
+            None
+        }
+    }
 }
 
 struct Reader<'t> {
     source: SourceId,
     text: &'t str,
+    limits: &'t SchemaLimits,
+    problems: &'t mut Problems,
     anchors: HashMap<usize, (Node, Size)>,
     nodes: usize,
     /// Bytes of scalars that were copied for anchors and aliases.
@@ -100,20 +106,31 @@ struct Open {
     anchor: usize,
     items: Vec<Node>,
     entries: Vec<(Text, Node)>,
+    /// Mappings whose entries count where there is no entry of that name.
+    merged: Vec<Node>,
     seen: HashSet<String>,
-    key: Option<Text>,
+    key: Option<Key>,
     map: bool,
+}
+
+/// What the next node of a mapping belongs to.
+enum Key {
+    Name(Text),
+    /// `<<`
+    Merge,
+    /// A key that is wrong itself.
+    None,
 }
 
 impl Reader<'_> {
     fn document(mut self) -> Result<Node, SchemaError> {
-        if self.text.len() > limits::TEXT_BYTES {
-            let whole = self.span(0..0);
-            return Err(error(Kind::TooLarge { limit: limits::TEXT_BYTES, unit: "bytes" }, whole));
+        if self.text.len() > self.limits.text_bytes {
+            return Err(error(self.text_bytes(), self.span(0..0)));
         }
         let mut options = Options::default();
-        options.flow_nesting_limit = limits::YAML_DEPTH;
-        options.block_nesting_limit = limits::YAML_DEPTH;
+        // The reader's own count comes first, and says which limit it is.
+        options.flow_nesting_limit = self.limits.yaml_depth.saturating_add(1);
+        options.block_nesting_limit = options.flow_nesting_limit;
         let mut open: Vec<Open> = Vec::new();
         let mut done: Option<Node> = None;
         for next in Parser::new_from_str_with_options(self.text, options) {
@@ -128,11 +145,13 @@ impl Reader<'_> {
                 }
                 Event::SequenceStart(_, anchor, _) => {
                     self.count(1, span)?;
+                    self.deep(open.len() + 1, span)?;
                     open.push(self.open(span, anchor, false));
                     continue;
                 }
                 Event::MappingStart(_, anchor, _) => {
                     self.count(1, span)?;
+                    self.deep(open.len() + 1, span)?;
                     open.push(self.open(span, anchor, true));
                     continue;
                 }
@@ -148,10 +167,7 @@ impl Reader<'_> {
                         let why = "an alias inside the node that it names".to_string();
                         return Err(error(Kind::Invalid(why), span));
                     };
-                    if open.len() + size.depth > limits::YAML_DEPTH {
-                        let unit = "levels after aliases are expanded";
-                        return Err(error(Kind::TooLarge { limit: limits::YAML_DEPTH, unit }, span));
-                    }
+                    self.deep(open.len().saturating_add(size.depth), span)?;
                     self.copy(size, span)?;
                     match self.anchors.get(&anchor) {
                         Some((node, _)) => node.clone(),
@@ -167,8 +183,12 @@ impl Reader<'_> {
                 }
                 _ => continue,
             };
-            match open.last_mut() {
-                Some(top) => top.add(node)?,
+            match open.split_last_mut() {
+                Some((top, around)) => {
+                    if let Err((kind, span)) = top.add(node) {
+                        self.problem(kind, span, around, top);
+                    }
+                }
                 None => done = Some(node),
             }
         }
@@ -176,7 +196,33 @@ impl Reader<'_> {
     }
 
     fn open(&self, start: Span, anchor: usize, map: bool) -> Open {
-        Open { start, anchor, items: Vec::new(), entries: Vec::new(), seen: HashSet::new(), key: None, map }
+        Open {
+            start,
+            anchor,
+            items: Vec::new(),
+            entries: Vec::new(),
+            merged: Vec::new(),
+            seen: HashSet::new(),
+            key: None,
+            map,
+        }
+    }
+
+    /// What is wrong with a key of the innermost mapping.
+    fn problem(&mut self, kind: Kind, span: Span, around: &[Open], top: &Open) {
+        if self.problems.is_full() {
+            return;
+        }
+        let path: String = around.iter().map(Open::step).collect();
+        let (kind, key) = match kind {
+            Kind::Duplicate { name, .. } => {
+                let at = format!("{path}/{}", short(&name));
+                (Kind::Duplicate { name, first: at.clone() }, at)
+            }
+            kind if matches!(top.key, Some(Key::None)) => (kind, path),
+            kind => (kind, format!("{path}/<<")),
+        };
+        self.problems.add(kind, span, &key);
     }
 
     /// Remembers a node that has an anchor.
@@ -192,19 +238,31 @@ impl Reader<'_> {
     /// Counts what a copy costs before it is made.
     fn copy(&mut self, size: Size, span: Span) -> Result<(), SchemaError> {
         self.copied = self.copied.saturating_add(size.bytes);
-        if self.copied > limits::TEXT_BYTES {
-            let unit = "bytes after aliases are expanded";
-            return Err(error(Kind::TooLarge { limit: limits::TEXT_BYTES, unit }, span));
+        if self.copied > self.limits.text_bytes {
+            return Err(error(self.text_bytes(), span));
         }
         self.count(size.nodes, span)
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), SchemaError> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > limits::YAML_NODES {
-            return Err(error(Kind::TooLarge { limit: limits::YAML_NODES, unit: "YAML nodes" }, span));
+        let limit = self.limits.yaml_nodes;
+        if self.nodes > limit {
+            return Err(error(Kind::Limit { name: "yaml-nodes", limit }, span));
         }
         Ok(())
+    }
+
+    fn deep(&self, depth: usize, span: Span) -> Result<(), SchemaError> {
+        let limit = self.limits.yaml_depth;
+        if depth > limit {
+            return Err(error(Kind::Limit { name: "yaml-depth", limit }, span));
+        }
+        Ok(())
+    }
+
+    fn text_bytes(&self) -> Kind {
+        Kind::Limit { name: "text-bytes", limit: self.limits.text_bytes }
     }
 
     fn span(&self, range: std::ops::Range<usize>) -> Span {
@@ -232,35 +290,76 @@ impl Reader<'_> {
 }
 
 impl Open {
-    fn add(&mut self, node: Node) -> Result<(), SchemaError> {
+    /// Adds a node; else what is wrong with it, which is left out.
+    fn add(&mut self, node: Node) -> Result<(), (Kind, Span)> {
         if !self.map {
             self.items.push(node);
             return Ok(());
         }
-        let Some(key) = self.key.take() else {
-            let Value::Scalar(text) = node.value else {
-                let found = node.kind().to_string();
-                return Err(error(Kind::WrongKind { expected: "a name as key", found }, node.span));
-            };
-            if text.value == "<<" && !text.quoted {
-                return Err(error(Kind::Unsupported("a merge key (`<<`)".into()), node.span));
+        match self.key.take() {
+            Some(Key::Name(name)) => self.entries.push((name, node)),
+            Some(Key::None) => {}
+            Some(Key::Merge) => return self.merge(node),
+            None => {
+                let Value::Scalar(text) = node.value else {
+                    self.key = Some(Key::None);
+                    let found = node.kind().to_string();
+                    return Err((Kind::WrongKind { expected: "a name as key", found }, node.span));
+                };
+                if text.value == "<<" && !text.quoted {
+                    self.key = Some(Key::Merge);
+                } else if self.seen.insert(text.value.clone()) {
+                    self.key = Some(Key::Name(text));
+                } else {
+                    self.key = Some(Key::None);
+                    return Err((Kind::Duplicate { name: text.value, first: String::new() }, node.span));
+                }
             }
-            if !self.seen.insert(text.value.clone()) {
-                let first = text.value.clone();
-                return Err(error(Kind::Duplicate { name: text.value, first }, node.span));
-            }
-            self.key = Some(text);
-            return Ok(());
-        };
-        self.entries.push((key, node));
+        }
         Ok(())
     }
 
-    fn close(self, end: Span) -> Node {
+    fn merge(&mut self, node: Node) -> Result<(), (Kind, Span)> {
+        let is_map = |node: &Node| matches!(node.value, Value::Map(_));
+        match node.value {
+            Value::Map(_) => self.merged.push(node),
+            Value::Seq(items) if items.iter().all(is_map) => self.merged.extend(items),
+            _ => {
+                let found = node.kind().to_string();
+                let expected = "a mapping, or a list of mappings";
+                return Err((Kind::WrongKind { expected, found }, node.span));
+            }
+        }
+        Ok(())
+    }
+
+    /// The part of a path that leads to what is under construction inside.
+    fn step(&self) -> String {
+        match &self.key {
+            Some(Key::Name(name)) => format!("/{}", short(&name.value)),
+            _ if self.map => "/".to_string(),
+            _ => format!("/{}", self.items.len()),
+        }
+    }
+
+    fn close(mut self, end: Span) -> Node {
+        for (name, node) in self.merged.into_iter().flat_map(|node| match node.value {
+            Value::Map(entries) => entries,
+            _ => Vec::new(),
+        }) {
+            if self.seen.insert(name.value.clone()) {
+                self.entries.push((name, node));
+            }
+        }
         let span = Span { end: end.end.max(self.start.start), ..self.start };
         let value = if self.map { Value::Map(self.entries) } else { Value::Seq(self.items) };
         Node { span, value }
     }
+}
+
+/// A name as a part of a path.
+fn short(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(limits::NAME_BYTES)).unwrap_or_default()
 }
 
 fn error(kind: Kind, span: Span) -> SchemaError {

@@ -57,7 +57,7 @@ impl Observer for Notes {
 
 fn compiled(body: &str) -> (Layout, Code) {
     let text = format!("meta: {{id: t, endian: le, encoding: ASCII}}\n{body}\n");
-    let schema = read(SourceId(0), &text).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let schema = read(SourceId(0), &text);
     let layout = build(&[Input { role: "t", schema: &schema }]).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let code = lower(&layout, code::Options::default());
     (layout, code)
@@ -191,17 +191,17 @@ enums: {e: {7: seven}}";
 fn a_field_is_there_when_its_condition_holds() {
     let body = "
 seq: [{id: has, type: u1}, {id: a, type: u2, if: has != 0, valid: 5}, {id: b, type: u1, valid: 6}]
-instances: {x: {value: 'has == 0 ? 1 : a', valid: {any-of: [1, 5]}}}";
+instances: {x: {value: 'has == 0 ? 1 : a', -valid: {any-of: [1, 5]}}}";
     silent_for(body, &[0, 6]);
     silent_for(body, &[1, 5, 0, 6]);
-    let asked = "seq: [{id: has, type: u1}, {id: a, type: u1, if: has != 0}]\ninstances: {x: {value: a + 1, valid: 1}}";
+    let asked = "seq: [{id: has, type: u1}, {id: a, type: u1, if: has != 0}]\ninstances: {x: {value: a + 1, -valid: 1}}";
     assert_eq!(run(asked, &[0]), ["x 1..1 Missing"]);
 }
 
 #[test]
 fn elements_follow_until_the_end_the_count_or_the_last_one() {
-    silent_for("seq: [{id: a, type: u2, repeat: eos}]\ninstances: {n: {value: a.size, valid: 3}}", &[0; 6]);
-    silent_for("seq: [{id: a, type: u2, repeat: eos}]\ninstances: {n: {value: a.size, valid: 0}}", &[]);
+    silent_for("seq: [{id: a, type: u2, repeat: eos}]\ninstances: {n: {value: a.size, -valid: 3}}", &[0; 6]);
+    silent_for("seq: [{id: a, type: u2, repeat: eos}]\ninstances: {n: {value: a.size, -valid: 0}}", &[]);
     let times = "seq: [{id: n, type: s1}, {id: a, type: u1, repeat: expr, repeat-expr: n}]";
     silent_for(times, &[2, 8, 9]);
     silent_for(times, &[0]);
@@ -214,7 +214,7 @@ seq: [{id: a, type: u1, repeat: until, repeat-until: '_ == 0 or _index == 2'}, {
     let last = "
 seq: [{id: a, type: p, repeat: until, repeat-until: _.v == 0}]
 types: {p: {seq: [{id: v, type: u1}]}}
-instances: {sum: {value: 'a[0].v + a[1].v + a.last.v', valid: 5}}";
+instances: {sum: {value: 'a[0].v + a[1].v + a.last.v', -valid: 5}}";
     silent_for(last, &[4, 1, 0]);
 }
 
@@ -268,7 +268,7 @@ seq:
   - {id: c, size: a.x}
   - {id: d, type: u1}
 types: {p: {seq: [{id: bad, contents: [1]}, {id: x, type: u1}]}}
-instances: {v: {value: a.x * 2, valid: 4}, w: {value: 1 / 0, valid: 4}}";
+instances: {v: {value: a.x * 2, -valid: 4}, w: {value: 1 / 0, -valid: 4}}";
     let notes = walked(body, &[0, 3, 4, 5, 6], &Limits::default());
     let constant = "Contents { expected: Constant { start: 0, len: 1 } }";
     assert_eq!(notes.troubles, [format!("a.bad 0..1 {constant}"), "w 3..3 DivisionByZero".to_string()]);
@@ -282,7 +282,7 @@ seq: [{id: ofs, type: u1, valid: there - 5}, {id: b, type: u1, valid: 3}]
 instances:
   there: {pos: ofs, type: u1, valid: 7}
   all: {pos: 3, size-eos: true}
-  sized: {value: all.length, valid: 2}";
+  sized: {value: all.length, -valid: 2}";
     silent_for(body, &[2, 3, 7, 8, 9]);
     assert_eq!(
         run("seq: [{id: a, type: u1}]\ninstances: {b: {pos: a, type: u1}}", &[2]),
@@ -292,7 +292,7 @@ instances:
     let after = "
 seq: [{id: p, type: p}, {id: q, type: u1, valid: 2}]
 types: {p: {seq: [{id: a, type: u1}], instances: {next: {type: u1, valid: 2}}}}
-instances: {again: {value: p.next, valid: 2}}";
+instances: {again: {value: p.next, -valid: 2}}";
     assert_eq!(run(after, &[1, 2]), ["q 1..2 Overlapping"]);
 }
 
@@ -306,8 +306,8 @@ types:
   q:
     seq: [{id: x, type: u1}]
     instances:
-      far: {value: _root.b + x, valid: 7}
-      near: {value: _parent.ofs + x, valid: 6}
+      far: {value: _root.b + x, -valid: 7}
+      near: {value: _parent.ofs + x, -valid: 6}
       there: {pos: _parent.ofs, io: _root._io, size: 1, valid: '[9]'}";
     assert_eq!(run(body, &[1, 5, 6, 8, 8, 9]), ["a.q.there 5..6 Overlapping"]);
 }
@@ -317,7 +317,7 @@ fn an_instance_is_evaluated_once_and_one_that_needs_itself_is_named() {
     // The first evaluation counts: at that time the stream was at 1.
     let once = "
 seq: [{id: a, type: u1, valid: at}, {id: b, type: u1, valid: at}]
-instances: {at: {value: _io.pos, valid: 1}}";
+instances: {at: {value: _io.pos, -valid: 1}}";
     silent_for(once, &[1, 1]);
     let circle = "
 seq: [{id: n, type: u1}]
@@ -333,12 +333,12 @@ types:
   node:
     seq: [{id: ofs, type: u1}, {id: v, type: u1}]
     instances: {next: {pos: ofs, io: _root._io, type: node, if: ofs != 255}}
-instances: {third: {value: head.next.next.next.v, valid: 6}}";
+instances: {third: {value: head.next.next.next.v, -valid: 6}}";
     silent_for(body, &[2, 5, 4, 6, 2, 7]);
     let shared = "
 seq: [{id: n, type: entry, repeat: expr, repeat-expr: 3}]
 types: {entry: {seq: [{id: ofs, type: u1}], instances: {name: {pos: ofs, io: _root._io, type: strz}}}}
-instances: {same: {value: 'n[0].name == n[2].name and n[0].name + n[1].name == \"abb\"', valid: true}}";
+instances: {same: {value: 'n[0].name == n[2].name and n[0].name + n[1].name == \"abb\"', -valid: true}}";
     silent_for(shared, b"\x03\x06\x03ab\0b\0");
     // What depends on the object is read for each, but the same bytes are no overlap with themselves.
     let checked = shared.replace("type: strz}", "type: strz, valid: {max: '\"c\"'}}");
@@ -413,15 +413,15 @@ types:
   row:
     seq: [{id: tmp, type: pair, size: 1}, {id: k, type: u1}]
     instances:
-      text: {value: 'k.to_s + \"-\" + _parent.base', valid: {min: '\"\"'}}
-      early: {value: '_parent.list[0] + _parent.list[1]', valid: 5}
+      text: {value: 'k.to_s + \"-\" + _parent.base', -valid: {min: '\"\"'}}
+      early: {value: '_parent.list[0] + _parent.list[1]', -valid: 5}
   pair:
     seq: [{id: x, type: u1, valid: '_parent._parent.base.length * x'}]
 instances:
   base: {value: 'n.to_s + (m > 5 ? \"\" : \"\").reverse'}
   list: {value: '[n, m]'}
-  first: {value: 'rows[0].text + rows[3].text', valid: '\"7-24-2\"'}
-  kept: {value: 'rows[1].k + rows[2].k + list[1]', valid: 18}",
+  first: {value: 'rows[0].text + rows[3].text', -valid: '\"7-24-2\"'}
+  kept: {value: 'rows[1].k + rows[2].k + list[1]', -valid: 18}",
         bytes,
     );
     // An instance of an outer object, first asked for inside an inner one, lives as long as the outer one.
@@ -437,8 +437,8 @@ types:
   inner: {seq: [{id: x, type: u1, valid: '_parent.obj.v + _parent.str.length - 4'}]}
   leaf: {seq: [{id: v, type: u1}], instances: {w: {value: v + 1}}}
 instances:
-  again: {value: 'a.str + a.obj.w.to_s', valid: '\"445\"'}
-  sum: {value: 'a.in[0].x + a.in[2].x', valid: 4}",
+  again: {value: 'a.str + a.obj.w.to_s', -valid: '\"445\"'}
+  sum: {value: 'a.in[0].x + a.in[2].x', -valid: 4}",
         &[2, 2, 2, 4],
     );
     assert_eq!(found, ["b 3..4 Overlapping"]);
@@ -454,7 +454,7 @@ types:
     instances: {target: {pos: ofs, io: _root._io, size: 2, type: leaf}}
   leaf: {seq: [{id: a, type: u1}, {id: b, type: u1}]}
 instances:
-  sum: {value: 'n[0].target.a + n[1].target.b + n[2].target.a * 10 + n[3].target.b * 100', valid: 534}";
+  sum: {value: 'n[0].target.a + n[1].target.b + n[2].target.a * 10 + n[3].target.b * 100', -valid: 534}";
     let found = run(body, &[4, 4, 6, 6, 1, 3, 3, 5]);
     assert!(found.iter().all(|f| f.ends_with("Overlapping")) && found.len() == 2, "{found:?}");
     let wrong = run(&body.replace("534", "535"), &[4, 4, 6, 6, 1, 3, 3, 5]);
@@ -476,7 +476,7 @@ fn each_limit_ends_the_walk_and_names_itself() {
     let deep = "seq: [{id: a, type: t}]";
     let found = last(deep, &[], Limits { depth: 2, ..default() });
     assert_eq!(found.as_deref(), Some("a.a 0..0 Limit(\"depth\", 2)"));
-    let texts = "seq: [{id: a, type: str, size: 2}]\ninstances: {v: {value: a + a, valid: '\"xyxy\"'}}";
+    let texts = "seq: [{id: a, type: str, size: 2}]\ninstances: {v: {value: a + a, -valid: '\"xyxy\"'}}";
     assert_eq!(last(texts, b"xy", Limits { decoded_bytes: 4, ..default() }), None);
     let found = last(texts, b"xy", Limits { decoded_bytes: 3, ..default() });
     assert_eq!(found.as_deref(), Some("v 2..2 Limit(\"decoded-bytes\", 3)"));
@@ -502,7 +502,7 @@ fn elements_without_bytes_are_bounded() {
     let empty = "
 seq: [{id: n, type: u4}, {id: a, type: p, repeat: expr, repeat-expr: n}]
 types: {p: {seq: [{id: x, size: 0}]}}
-instances: {v: {value: a.size, valid: 0}}";
+instances: {v: {value: a.size, -valid: 0}}";
     let found = run(empty, &20_000_000u32.to_le_bytes());
     assert_eq!(found, ["a[1048576] 4..4 Limit(\"empty-elements\", 1048576)"]);
 }
@@ -570,7 +570,7 @@ types:
   b: {seq: [{id: inner, type: row, if: _io.size > 2}], instances: {last: {pos: _io.size - 1, type: u1, valid: {max: 9}}}}
   c: {seq: [{id: all, type: u1, repeat: until, repeat-until: _ == 0}]}
 enums: {k: {0: a, 1: b}}
-instances: {sum: {value: 'rows[n % 3].body.as<a>.v + rows.size', valid: {min: 0}}}",
+instances: {sum: {value: 'rows[n % 3].body.as<a>.v + rows.size', -valid: {min: 0}}}",
     "
 seq: [{id: head, type: node}]
 types:
@@ -579,7 +579,7 @@ types:
     instances:
       next: {pos: ofs, io: _root._io, type: node, if: ofs != 0}
       name: {pos: ofs / 2, type: str, size: len % 7, valid: {max: '\"~\"'}}
-      back: {value: '_io.pos + name.length + next.len', valid: {min: 1}}",
+      back: {value: '_io.pos + name.length + next.len', -valid: {min: 1}}",
     "seq: [{id: a, type: u2, repeat: eos, valid: {expr: '_ % 7 != _index and 6 / _ < 9'}}]",
 ];
 

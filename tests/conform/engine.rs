@@ -7,13 +7,18 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bootgate::code::{self, Check, Forced, Options};
+use bootgate::codes;
+use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::layout::query::{At as Place, Query};
 use bootgate::layout::ty::Ty;
 use bootgate::layout::{self, Expr, ExprId, ExprKind, Input, Layout, QueryId, Role, Scope, Typer, Use, Want};
-use bootgate::limits::Limits;
-use bootgate::schema::keys::{Errors, expression_text};
-pub(crate) use bootgate::schema::yaml::{Node, Value as Yaml, is_null};
-use bootgate::schema::{self, SchemaError, error::Kind};
+use bootgate::limits::{Limits, SchemaLimits};
+use bootgate::schema::ast::Bundle;
+use bootgate::schema::keys::expression_text;
+use bootgate::schema::problems::Problems;
+pub(crate) use bootgate::schema::scalar::is_null;
+pub(crate) use bootgate::schema::yaml::{Node, Value as Yaml};
+use bootgate::schema::{self, Files, SchemaError, Search, error::Kind};
 use bootgate::span::{SourceId, Sources, Span};
 use bootgate::table::Id;
 use bootgate::text::Text;
@@ -104,15 +109,18 @@ pub(crate) struct Outcome {
 
 /// A YAML text as a tree.
 pub(crate) fn yaml(text: &str) -> Result<Node, String> {
-    schema::yaml::parse(SourceId(0), text).map_err(|e| e.kind.to_string())
+    let mut problems = Problems::default();
+    let node = schema::yaml::parse(SourceId(0), text, &SchemaLimits::default(), &mut problems);
+    let first = problems.into_vec().into_iter().next().map(|problem| problem.kind.to_string());
+    node.ok_or(first.unwrap_or_default())
 }
 
 /// Everything that is said about a schema and what it imports: reading, layout and lowering.
 pub(crate) fn check(path: &Path, imports: &[PathBuf]) -> Vec<Problem> {
     match load(path, imports, &[]) {
-        Ok(layout) => {
+        Ok((layout, warnings)) => {
             code::lower(&layout, Options::default());
-            Vec::new()
+            warnings
         }
         Err(problems) => problems,
     }
@@ -126,7 +134,7 @@ pub(crate) fn ask(
     content: &[u8],
     questions: &[Question<'_>],
 ) -> Result<Outcome, Vec<Problem>> {
-    let mut layout = load(path, imports, also)?;
+    let (mut layout, _) = load(path, imports, also)?;
     let mut replies: Vec<Reply> = Vec::new();
     for question in questions {
         mark(&mut layout);
@@ -143,13 +151,45 @@ pub(crate) fn ask(
     Ok(record.outcome)
 }
 
-fn load(path: &Path, _imports: &[PathBuf], _also: &[PathBuf]) -> Result<Layout, Vec<Problem>> {
+/// The files of the suite.
+struct Disk;
+
+impl Files for Disk {
+    fn find(&self, path: &Path) -> Option<PathBuf> {
+        std::fs::canonicalize(path).ok().filter(|found| found.is_file())
+    }
+
+    fn text(&self, path: &Path) -> Result<String, Finding> {
+        std::fs::read_to_string(path).map_err(|error| {
+            let message = format!("`{}`: {error}", path.display());
+            Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message)
+        })
+    }
+}
+
+/// The layout and what is warned of, or everything that is said of a schema that is refused.
+fn load(path: &Path, imports: &[PathBuf], also: &[PathBuf]) -> Result<(Layout, Vec<Problem>), Vec<Problem>> {
     let mut sources = Sources::default();
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let source = sources.add(path.to_string_lossy(), text.as_str());
+    let mut bundle = read(&mut sources, path, imports)?;
+    for path in also {
+        let other = read(&mut sources, path, imports)?;
+        bundle.imported.push(other.main);
+        bundle.imported.extend(other.imported);
+    }
     let problems = |errors: Vec<SchemaError>| errors.iter().map(|e| problem(e, &sources)).collect::<Vec<_>>();
-    let schema = schema::read(source, &text).map_err(problems)?;
-    layout::build(&[Input { role: &schema.main.root.name.value, schema: &schema }]).map_err(problems)
+    let role = bundle.main.root.name.value.clone();
+    let mut layout = layout::build(&[Input { role: &role, schema: &bundle }]).map_err(problems)?;
+    let warnings = problems(std::mem::take(&mut layout.warnings));
+    Ok((layout, warnings))
+}
+
+fn read(sources: &mut Sources, path: &Path, imports: &[PathBuf]) -> Result<Bundle, Vec<Problem>> {
+    let limits = SchemaLimits::default();
+    let search = Search { files: &Disk, import_paths: imports, limits: &limits };
+    schema::load(sources, path, search).map_err(|finding| {
+        let (file, key, message) = (path.to_path_buf(), "/".to_string(), finding.message);
+        vec![Problem { file, key, place: None, message, warning: false, unsupported: false }]
+    })
 }
 
 fn problem(error: &SchemaError, sources: &Sources) -> Problem {
@@ -159,7 +199,7 @@ fn problem(error: &SchemaError, sources: &Sources) -> Problem {
         key,
         place: sources.line_column(error.span),
         message: error.kind.to_string(),
-        warning: false,
+        warning: error.severity() == Severity::Warning,
         unsupported: matches!(error.kind, Kind::Unsupported(_)),
     }
 }
@@ -209,7 +249,7 @@ fn add(layout: &mut Layout, question: &Question<'_>) -> Reply {
 }
 
 fn typed(layout: &mut Layout, expression: &str) -> Result<ExprId, String> {
-    let mut errors = Errors::default();
+    let mut errors = Problems::default();
     let spec = expression_text(&text(expression), "", &mut errors);
     if let Some(error) = errors.into_vec().first() {
         return Err(error.kind.to_string());

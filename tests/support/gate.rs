@@ -35,7 +35,7 @@ impl Gate {
         for file in &raw.files {
             let text = fs::read_to_string(schemas().join(&file.schema.value)).unwrap();
             let source = sources.add(file.schema.value.clone(), text.as_str());
-            parsed.push(schema::read(source, &text).unwrap());
+            parsed.push(schema::read(source, &text));
         }
         let manifests: Vec<(String, String)> = contract::read_manifests(&path, &raw.builds.value)
             .into_iter()

@@ -5,6 +5,7 @@
 mod check;
 mod codes;
 mod dump;
+mod files;
 mod limits;
 mod output;
 mod processes;

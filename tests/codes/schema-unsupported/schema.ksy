@@ -3,5 +3,4 @@ meta:
   endian: le
 seq:
   - id: body
-    size-eos: true
-    process: zlib
+    size: sizeof<u1>

@@ -10,13 +10,12 @@ use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::{self, Manifest, RawContract, Requirement};
 use bootgate::finding::{Blame, Finding, Label, Severities, Severity};
-use bootgate::input::{Hold, open_with};
 use bootgate::limits::{Bounds, TEXT_BYTES};
-use bootgate::schema::{self, ast::Bundle};
+use bootgate::schema::{self, Search, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::{Arguments, Instances};
-use crate::limits::unreadable;
+use crate::files::{Disk, text};
 use crate::processes::Commands;
 
 /// What there is to check, and with what.
@@ -113,37 +112,16 @@ impl Loaded {
         parsed.filter_map(|r| r.map_err(|e| self.problems.push(e.into())).ok()).collect()
     }
 
-    /// A text of at most `limit` bytes, which is the limit `name` if it can be set.
-    fn text(&mut self, path: &Path, limit: usize, name: Option<&str>) -> Option<String> {
-        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        let content = match open_with(path, Hold::Private, limit) {
-            Ok(content) => content,
-            Err(error) => {
-                self.problems.push(unreadable(&error, name));
-                return None;
-            }
-        };
-        match std::str::from_utf8(&content) {
-            Ok(text) => Some(text.to_string()),
-            Err(error) => {
-                let message =
-                    format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
-                self.problems.push(environment(codes::FILE_UNREADABLE, message));
-                None
-            }
-        }
-    }
-
     pub(crate) fn schema(&mut self, path: &Path) -> Option<Bundle> {
-        let text = self.text(path, self.bounds.schema.text_bytes, Some("text-bytes"))?;
-        let source = self.sources.add(path.display().to_string(), text.as_str());
-        let read = schema::read(source, &text);
-        self.keep(read.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
+        let limits = &self.bounds.schema;
+        let search = Search { files: &Disk(limits), import_paths: &[], limits };
+        let read = schema::load(&mut self.sources, path, search);
+        self.keep(read.map_err(|finding| vec![finding]))
     }
 
     /// The path of the schema that a contract has for one of its files.
     pub(crate) fn schema_of(&mut self, contract: &Path, role: &str) -> Option<PathBuf> {
-        let text = self.text(contract, TEXT_BYTES, None)?;
+        let text = self.keep(text(contract, TEXT_BYTES, None).map_err(|finding| vec![finding]))?;
         let raw = contract::parse(&mut self.sources, &contract.display().to_string(), &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
         let file = raw.files.iter().find(|file| file.role.value == role)?;
@@ -152,7 +130,7 @@ impl Loaded {
 
     /// The plan of a contract, for the builds that are asked about.
     fn contract(&mut self, path: &Path, requirements: &[Requirement], setup: Setup) -> Option<Planned> {
-        let text = self.text(path, TEXT_BYTES, None)?;
+        let text = self.keep(text(path, TEXT_BYTES, None).map_err(|finding| vec![finding]))?;
         let name = path.display().to_string();
         let raw = contract::parse(&mut self.sources, &name, &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;

@@ -8,10 +8,11 @@ use bootgate::finding::{Blame, Finding, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::input::{Content, Hold, InputError, open_with};
 use bootgate::layout::{self, Input};
 use bootgate::limits::{SCHEMA_ERRORS, SchemaLimits};
-use bootgate::schema::{self, SchemaError};
-use bootgate::span::{SourceId, Sources};
+use bootgate::schema::{self, Files, SchemaError, Search, ast::Bundle};
+use bootgate::span::Sources;
 
 use super::find;
+use crate::files::Disk;
 use crate::limits::{SchemaLimitArguments, unreadable};
 use crate::output::OutputArguments;
 
@@ -55,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         let limits = arguments.limits.bounds();
         let found = find::schemas(&arguments.paths, &cwd);
         run.problems.extend(found.problems);
-        run.units = found.schemas.iter().map(|path| unit(path, &mut sources, &limits)).collect();
+        let place = Place { import_paths: &arguments.import_paths, limits: &limits };
+        run.units = found.schemas.iter().map(|path| unit(path, &mut sources, place)).collect();
         run.units.sort_by(|a, b| a.name.cmp(&b.name));
     }
     if arguments.deny_warnings {
@@ -64,15 +66,22 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     arguments.output.write(&run, &sources)
 }
 
+/// What all schemas of a run are read with.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    import_paths: &'p [PathBuf],
+    limits: &'p SchemaLimits,
+}
+
 /// A schema and what was found in it, in the order of the text.
-fn unit(path: &Path, sources: &mut Sources, limits: &SchemaLimits) -> Unit {
-    let limit = u64::try_from(limits.text_bytes).unwrap_or(u64::MAX);
+fn unit(path: &Path, sources: &mut Sources, place: Place<'_>) -> Unit {
+    let limit = u64::try_from(place.limits.text_bytes).unwrap_or(u64::MAX);
     let name = path.display().to_string();
     let role = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let opened = open_with(path, Hold::Private, limit);
     let size = opened.as_ref().ok().map(Content::size);
     let findings = match opened {
-        Ok(content) => findings(&name, &content, sources),
+        Ok(content) => findings(path, &content, sources, place),
         Err(error) => {
             let mut finding = unreadable(&error, Some("text-bytes"));
             if matches!(error, InputError::TooLarge { .. }) {
@@ -85,7 +94,7 @@ fn unit(path: &Path, sources: &mut Sources, limits: &SchemaLimits) -> Unit {
     Unit { files: vec![UnitFile { role, path: name.clone(), size }], name, findings, builds: 0 }
 }
 
-fn findings(name: &str, bytes: &[u8], sources: &mut Sources) -> Vec<Finding> {
+fn findings(path: &Path, bytes: &[u8], sources: &mut Sources, place: Place<'_>) -> Vec<Finding> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -95,10 +104,13 @@ fn findings(name: &str, bytes: &[u8], sources: &mut Sources) -> Vec<Finding> {
             return vec![Finding::new(codes::YAML_SYNTAX, Severity::Error, Blame::Schema, message)];
         }
     };
-    let source = sources.add(name, text);
-    let mut findings: Vec<Finding> = errors(source, text).into_iter().map(Finding::from).collect();
-    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
-    let full = findings.len() >= SCHEMA_ERRORS;
+    let files = Given { path, text, disk: Disk(place.limits) };
+    let search = Search { files: &files, import_paths: place.import_paths, limits: place.limits };
+    let mut findings: Vec<Finding> = match schema::load(sources, path, search) {
+        Ok(bundle) => problems(&bundle).into_iter().map(Finding::from).collect(),
+        Err(finding) => vec![finding],
+    };
+    let full = findings.iter().filter(|f| f.severity == Severity::Error).count() >= SCHEMA_ERRORS;
     if let Some(last) = findings.last_mut().filter(|_| full) {
         last.notes
             .push(format!("no more than {SCHEMA_ERRORS} errors of a schema are told: there may be others"));
@@ -106,13 +118,30 @@ fn findings(name: &str, bytes: &[u8], sources: &mut Sources) -> Vec<Finding> {
     findings
 }
 
-/// Everything that is wrong with a schema.
-fn errors(source: SourceId, text: &str) -> Vec<SchemaError> {
-    let checked = schema::read(source, text).and_then(|schema| {
-        let role = schema.main.root.name.value.as_str();
-        layout::build(&[Input { role, schema: &schema }]).map(|_| ())
-    });
-    checked.err().unwrap_or_default()
+/// Everything that is wrong with a schema, and what could be better.
+fn problems(bundle: &Bundle) -> Vec<SchemaError> {
+    let role = bundle.main.root.name.value.as_str();
+    match layout::build(&[Input { role, schema: bundle }]) {
+        Ok(layout) => layout.warnings,
+        Err(problems) => problems,
+    }
+}
+
+/// The files on disk, with the text of one that was read already.
+struct Given<'g> {
+    path: &'g Path,
+    text: &'g str,
+    disk: Disk<'g>,
+}
+
+impl Files for Given<'_> {
+    fn find(&self, path: &Path) -> Option<PathBuf> {
+        self.disk.find(path)
+    }
+
+    fn text(&self, path: &Path) -> Result<String, Finding> {
+        if path == self.path { Ok(self.text.to_string()) } else { self.disk.text(path) }
+    }
 }
 
 /// Makes an error of a warning.

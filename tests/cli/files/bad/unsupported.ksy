@@ -1,11 +1,8 @@
 meta:
   id: unsupported
   endian: le
-  imports:
-    - /common/vlq_base128_le
 seq:
-  - id: length
+  - id: len_body
     type: u4
   - id: body
-    size: length
-    process: zlib
+    size: len_body + sizeof<u4>

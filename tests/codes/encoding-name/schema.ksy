@@ -1,0 +1,6 @@
+meta:
+  id: example
+seq:
+  - id: name
+    type: strz
+    encoding: utf8
