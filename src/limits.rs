@@ -34,6 +34,8 @@ pub const EXPRESSION_BYTES: usize = 1 << 16;
 pub const EXPRESSION_NESTING: u32 = 64;
 /// Levels of one expression's tree.
 pub const EXPRESSION_DEPTH: u32 = 128;
+/// Levels of expressions, and of value instances that they need, that are typed on the host's stack.
+pub const TYPING_DEPTH: usize = 512;
 /// Schema errors that are reported in one run.
 pub const SCHEMA_ERRORS: usize = 100;
 /// Bytes in one terminator.

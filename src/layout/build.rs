@@ -38,6 +38,7 @@ pub fn build(inputs: &[Input<'_>]) -> Result<Layout, Vec<SchemaError>> {
         }
     }
     builder.bodies();
+    builder.sizes();
     builder.parents();
     builder.expressions();
     let Builder { mut layout, errors, .. } = builder;
@@ -194,6 +195,9 @@ impl<'s> Builder<'s> {
         let values = specs.iter().filter(|(_, s)| s.value.is_some()).map(|(id, s)| (*id, *s)).collect();
         let mut cases = std::mem::take(&mut self.cases);
         let mut work = Expressions::new(Typer::new(&mut self.layout, values), &mut self.errors);
+        for id in &self.order {
+            work.value(*id);
+        }
         for (ty, spec) in self.types.iter().enumerate() {
             work.ty(crate::table::Id::new(ty), spec);
         }

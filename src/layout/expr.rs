@@ -99,6 +99,8 @@ pub enum Method {
     Reverse,
     /// Characters from, to.
     Substring,
+    /// The bytes of a list of integers.
+    Pack,
 }
 
 impl ExprKind {

@@ -3,19 +3,17 @@
 use super::methods::comparable;
 use super::typing::{Scope, Typer, Want};
 use super::*;
-use crate::checksum::Width;
 use crate::schema::ast::{
-    AttrSpec, CaseSpec, CoverSpec, EndianSpec, ExprSpec, ParentSpec, RepeatSpec, TypeRef, TypeSpec, TypeUse,
+    AttrSpec, CaseSpec, EndianSpec, ExprSpec, ParentSpec, RepeatSpec, TypeRef, TypeSpec, TypeUse,
     ValidKind as Asked,
 };
-use crate::schema::error::{Kind, nearest_of};
+use crate::schema::error::Kind;
 use crate::schema::problems::Problems;
-use crate::text::Text;
 
 /// The pass that types the expressions of fields.
 pub(super) struct Expressions<'a, 's> {
-    typer: Typer<'a, 's>,
-    errors: &'a mut Problems,
+    pub(super) typer: Typer<'a, 's>,
+    pub(super) errors: &'a mut Problems,
 }
 
 impl<'a, 's> Expressions<'a, 's> {
@@ -28,12 +26,16 @@ impl<'a, 's> Expressions<'a, 's> {
         self.errors.is_full()
     }
 
+    /// Types a value instance before what may need it, so that a long chain of them is no deep one.
+    pub(super) fn value(&mut self, id: AttrId) {
+        self.typer.value_instance(id);
+    }
+
     /// What belongs to a type as a whole: its byte order, its text.
     pub(super) fn ty(&mut self, id: TypeId, spec: &TypeSpec) {
         let scope = Scope::of(id);
-        if let Some(EndianSpec::Switch { on, cases }) = &spec.meta.endian
-            && let Some(on) = self.typed(Some(on), &scope, Role::Endian, None, Want::Any)
-        {
+        if let Some(EndianSpec::Switch { on, cases }) = &spec.meta.endian {
+            let on = self.typed(Some(on), &scope, Role::Endian, None, Want::Any);
             let mut compared = Vec::new();
             for (case, endian) in cases {
                 let case = match case {
@@ -45,7 +47,9 @@ impl<'a, 's> Expressions<'a, 's> {
                 };
                 compared.push((case, *endian));
             }
-            self.typer.layout.types[id].order = ObjectOrder::Calculated { on, cases: compared };
+            if let Some(on) = on {
+                self.typer.layout.types[id].order = ObjectOrder::Calculated { on, cases: compared };
+            }
         }
         let text = self.typed(spec.to_string.as_ref(), &scope, Role::Text, None, Want::Text);
         self.typer.layout.types[id].to_string = text;
@@ -78,10 +82,10 @@ impl<'a, 's> Expressions<'a, 's> {
         } else if spec.parent.is_some() {
             self.typer.layout.attrs[id].parent = Parent::Nobody;
         }
-        if spec.value.is_some()
-            && let Err(e) = self.typer.value_instance(id)
-        {
+        if let Some(e) = self.typer.take_error(id) {
             self.errors.add(e.kind, e.span, &e.key);
+        } else if let Body::Value(expr) = self.typer.layout.attrs[id].body {
+            self.typer.layout.uses.push(Use { expr, role: Role::Value, attr: Some(id) });
         }
         let repeat = match &spec.repeat {
             RepeatSpec::Once => Repeat::Once,
@@ -108,7 +112,7 @@ impl<'a, 's> Expressions<'a, 's> {
         self.checksum(id, spec, &each);
     }
 
-    fn typed(
+    pub(super) fn typed(
         &mut self,
         spec: Option<&ExprSpec>,
         scope: &Scope,
@@ -136,7 +140,7 @@ impl<'a, 's> Expressions<'a, 's> {
         cases: impl Iterator<Item = (&'c CaseSpec, Body)>,
         scope: &Scope,
     ) {
-        let Some(on) = self.typed(Some(on), scope, Role::Switch, Some(id), Want::Any) else { return };
+        let on = self.typed(Some(on), scope, Role::Switch, Some(id), Want::Any);
         let sized = spec.size.is_some() || spec.size_eos || spec.terminator.bytes.is_some();
         let mut bodies = Vec::new();
         let mut default = if sized { Body::Bytes } else { Body::Nothing };
@@ -150,13 +154,15 @@ impl<'a, 's> Expressions<'a, 's> {
                 }
             }
         }
-        self.typer.layout.attrs[id].body = Body::Switch { on, cases: bodies, default: Box::new(default) };
+        if let Some(on) = on {
+            self.typer.layout.attrs[id].body = Body::Switch { on, cases: bodies, default: Box::new(default) };
+        }
     }
 
     /// What a switch's value is compared with.
     fn case(
         &mut self,
-        on: ExprId,
+        on: Option<ExprId>,
         case: &ExprSpec,
         scope: &Scope,
         role: Role,
@@ -164,7 +170,7 @@ impl<'a, 's> Expressions<'a, 's> {
     ) -> Option<ExprId> {
         let expr = self.typed(Some(case), scope, role, attr, Want::Any)?;
         let layout = &self.typer.layout;
-        let (on, found) = (&layout.exprs[on].ty, &layout.exprs[expr].ty);
+        let (on, found) = (on.map_or(&Ty::Wrong, |on| &layout.exprs[on].ty), &layout.exprs[expr].ty);
         if !comparable(on, found, false) {
             let kind = Kind::Type { expected: layout.describe(on), found: layout.describe(found) };
             self.errors.add(kind, case.text.span, &case.key);
@@ -172,24 +178,35 @@ impl<'a, 's> Expressions<'a, 's> {
         Some(expr)
     }
 
+    /// What is passed to something; none where a part of it is wrong.
+    fn list(&mut self, args: &ExprSpec, scope: &Scope) -> Option<Vec<ExprId>> {
+        let mut given = Vec::new();
+        let mut good = true;
+        for arg in self.typer.list(args, scope) {
+            match arg {
+                Ok(arg) => given.push(arg),
+                Err(e) => {
+                    good = false;
+                    self.errors.add(e.kind, e.span, &e.key);
+                }
+            }
+        }
+        good.then_some(given)
+    }
+
     /// A body with what is passed to its object.
     fn arguments(&mut self, id: AttrId, body: Body, ty: &TypeUse, scope: &Scope) -> Body {
         let Body::Object(of, _) = body else { return body };
         let given = match &ty.args {
-            Some(args) => match self.typer.list(args, scope) {
-                Ok(given) => given,
-                Err(e) => {
-                    self.errors.add(e.kind, e.span, &e.key);
-                    return body;
-                }
-            },
-            None => Vec::new(),
+            Some(args) => self.list(args, scope),
+            None => Some(Vec::new()),
         };
+        let Some(given) = given else { return body };
         let layout = &mut self.typer.layout;
         let params = layout.types[of].params.clone();
         if params.len() != given.len() {
             let name = &layout.types[of].name;
-            let why = format!("`{name}` takes {} arguments, {} are given", params.len(), given.len());
+            let why = format!("`{name}` takes {}, but {} given", arguments(params.len()), are(given.len()));
             self.errors.add(Kind::Invalid(why), ty.text.span, &ty.key);
             return body;
         }
@@ -208,13 +225,10 @@ impl<'a, 's> Expressions<'a, 's> {
     fn process(&mut self, id: AttrId, spec: &AttrSpec, scope: &Scope) {
         let Some(process) = &spec.process else { return };
         let args = match &process.args {
-            Some(args) => self.typer.list(args, scope),
-            None => Ok(Vec::new()),
+            Some(args) => self.list(args, scope),
+            None => Some(Vec::new()),
         };
-        let args = match args {
-            Ok(args) => args,
-            Err(e) => return self.errors.add(e.kind, e.span, &e.key),
-        };
+        let Some(args) = args else { return };
         let layout = &mut self.typer.layout;
         for expr in &args {
             layout.uses.push(Use { expr: *expr, role: Role::Process, attr: Some(id) });
@@ -268,9 +282,10 @@ impl<'a, 's> Expressions<'a, 's> {
             }
             Asked::InEnum => match element {
                 Ty::Enum(id) => Some(ValidKind::InEnum(id)),
+                Ty::Wrong => None,
                 _ => {
                     let why = "`in-enum` needs a field with an `enum`".to_string();
-                    self.errors.add(Kind::Invalid(why), valid.span, &valid.key);
+                    self.errors.add(Kind::Invalid(why), valid.span, &format!("{}/in-enum", valid.key));
                     None
                 }
             },
@@ -278,62 +293,20 @@ impl<'a, 's> Expressions<'a, 's> {
         self.typer.layout.attrs[id].valid =
             kind.map(|kind| Valid { kind, span: valid.span, key: valid.key.clone() });
     }
+}
 
-    fn checksum(&mut self, id: AttrId, spec: &AttrSpec, scope: &Scope) {
-        let Some(checksum) = &spec.checksum else { return };
-        let name = &checksum.algorithm;
-        let key = format!("{}/algorithm", checksum.key);
-        let Some(algorithm) = Algorithm::named(&name.value) else {
-            let nearest = nearest_of(&name.value, Algorithm::all().map(Algorithm::name));
-            let kind = Kind::NameUnknown { what: "checksum", name: name.value.clone(), nearest };
-            return self.errors.add(kind, name.span, &key);
-        };
-        let covers = match &checksum.covers {
-            CoverSpec::Range { start, end } => Cover::Range {
-                start: self.typed(start.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
-                end: self.typed(end.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
-            },
-            CoverSpec::Fields(names) => Cover::Fields(self.covered(id, names, &checksum.key)),
-        };
-        let attr = &mut self.typer.layout.attrs[id];
-        let fits = match (algorithm.width(), &attr.body) {
-            (Width::Int(_), Body::Int(_)) => true,
-            (Width::Bytes(_), Body::Bytes) => true,
-            _ => false,
-        };
-        if !fits || attr.repeat != Repeat::Once || attr.instance {
-            let what = match algorithm.width() {
-                Width::Int(_) => "an integer field",
-                Width::Bytes(_) => "a field of bytes",
-            };
-            let why = format!("`{}` goes with {what} of `seq` that is not repeated", algorithm.name());
-            self.errors.add(Kind::Invalid(why), checksum.span, &checksum.key);
-            return;
-        }
-        attr.checksum = Some(Checksum {
-            algorithm,
-            covers,
-            own_bytes: checksum.own_bytes,
-            span: checksum.span,
-            key: checksum.key.clone(),
-        });
+fn arguments(count: usize) -> String {
+    match count {
+        0 => "no argument".to_string(),
+        1 => "1 argument".to_string(),
+        _ => format!("{count} arguments"),
     }
+}
 
-    /// The fields that a checksum covers by name.
-    fn covered(&mut self, id: AttrId, names: &[Text], key: &str) -> Vec<AttrId> {
-        let owner = self.typer.layout.attrs[id].owner;
-        let mut fields = Vec::new();
-        for (row, name) in names.iter().enumerate() {
-            let key = format!("{key}/fields/{row}");
-            match self.typer.layout.find_attr(owner, &name.value) {
-                Ok(attr) if self.typer.layout.types[owner].seq.contains(&attr) => fields.push(attr),
-                Ok(_) => {
-                    let why = format!("`{}` is no field of `seq`", name.value);
-                    self.errors.add(Kind::Invalid(why), name.span, &key);
-                }
-                Err(kind) => self.errors.add(kind, name.span, &key),
-            }
-        }
-        fields
+fn are(count: usize) -> String {
+    match count {
+        0 => "none is".to_string(),
+        1 => "1 is".to_string(),
+        _ => format!("{count} are"),
     }
 }

@@ -1,25 +1,23 @@
 //! Fields and methods of values: what may stand behind a dot.
 
 use super::bodies::encoding_named;
+use super::nodes::{Found, WRONG, Walk};
 use super::ty::{Range, Ty};
-use super::typing::{Found, Walk};
 use super::{ExprId, ExprKind, Layout, Method};
-use crate::schema::error::Kind;
+use crate::schema::error::{Kind, nearest_of};
 use crate::schema::expr::{self, NodeId};
 use crate::span::Span;
 
 impl Walk<'_, '_, '_> {
     pub(super) fn field(&mut self, base: ExprId, name: &str, span: Span) -> Found {
-        use ExprKind::Method as M;
         let ty = self.ty(base);
-        let length =
-            || (M(Method::Length, base, Vec::new()), Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }));
-        let method = |m, ty| (M(m, base, Vec::new()), ty);
-        let ordered = |ty: &Ty| matches!(ty, Ty::Int(_) | Ty::Float | Ty::Str | Ty::Bytes);
+        let method = |m, ty| (ExprKind::Method(m, base, Vec::new()), ty);
+        let length = |m| method(m, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }));
+        let byte = |m| method(m, Ty::Int(Range::of_bytes(1, false)));
+        let ordered = |ty: &Ty| comparable(ty, ty, true);
         let found = match (&ty, name) {
-            (_, "_sizeof" | "_bitsizeof") => {
-                return Err((Kind::Unsupported(format!("`{name}`")), span, None));
-            }
+            (Ty::Wrong, _) => WRONG,
+            (_, "_sizeof") => return self.size_of_value(base, span),
             (Ty::Object(_) | Ty::AnyObject, "_io") => (ExprKind::Io(base), Ty::Io),
             (Ty::Object(of), "_parent") => {
                 let ty = self.layout().types[*of].parent.map_or(Ty::AnyObject, Ty::Object);
@@ -32,73 +30,97 @@ impl Walk<'_, '_, '_> {
                 (ExprKind::Top(base), Ty::Object(top))
             }
             (Ty::Object(of), _) => {
-                let attr = self.layout().find_attr(*of, name).map_err(|k| (k, span, None))?;
+                let attr = self.layout().find_attr(*of, name).map_err(|kind| (kind, span))?;
                 return self.attr(base, attr, span);
             }
             (Ty::AnyObject | Ty::Any, _) => {
-                let expected = "an object of one type (write `.as<type>` before it)".to_string();
-                return Err((Kind::Type { expected, found: self.describe(base) }, span, None));
+                return self.mismatch("an object of one type (write `.as<type>` before it)", base, span);
             }
-            (Ty::Str, "length") | (Ty::Bytes, "length" | "size") | (Ty::Array(_), "size" | "length") => {
-                length()
-            }
+            (Ty::Str, "length") => length(Method::Length),
             (Ty::Str, "to_i") => method(Method::ParseInt, Ty::int()),
             (Ty::Str, "reverse") => method(Method::Reverse, Ty::Str),
-            (Ty::Bytes, "first") => method(Method::First, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Bytes, "last") => method(Method::Last, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Array(e), "first") => method(Method::First, (**e).clone()),
-            (Ty::Array(e), "last") => method(Method::Last, (**e).clone()),
-            (Ty::Array(e), "min") if ordered(e) => method(Method::Min, (**e).clone()),
-            (Ty::Array(e), "max") if ordered(e) => method(Method::Max, (**e).clone()),
-            (Ty::Bytes, "min") => method(Method::Min, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Bytes, "max") => method(Method::Max, Ty::Int(Range::of_bytes(1, false))),
-            (Ty::Io, "size") => {
-                method(Method::StreamSize, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
+            (Ty::Bytes, "length" | "size") => length(Method::Length),
+            (Ty::Bytes, "first") => byte(Method::First),
+            (Ty::Bytes, "last") => byte(Method::Last),
+            (Ty::Bytes, "min") => byte(Method::Min),
+            (Ty::Bytes, "max") => byte(Method::Max),
+            (Ty::Array(_), "size") => length(Method::Length),
+            (Ty::Array(e), "first" | "last") => {
+                let m = if name == "first" { Method::First } else { Method::Last };
+                self.element(base, ExprKind::Method(m, base, Vec::new()), (**e).clone(), span)
             }
-            (Ty::Io, "pos") => {
-                method(Method::StreamPos, Ty::Int(Range { min: 0, max: i128::from(u64::MAX) }))
+            (Ty::Array(e), "min" | "max") if ordered(e) => {
+                let m = if name == "min" { Method::Min } else { Method::Max };
+                self.element(base, ExprKind::Method(m, base, Vec::new()), (**e).clone(), span)
             }
+            (Ty::Io, "size") => length(Method::StreamSize),
+            (Ty::Io, "pos") => length(Method::StreamPos),
             (Ty::Io, "eof") => method(Method::StreamEof, Ty::Bool),
-            (Ty::Enum(_), "to_i") => method(Method::ToInt, Ty::int()),
+            (Ty::Enum(_) | Ty::Float, "to_i") => method(Method::ToInt, Ty::int()),
             (Ty::Bool, "to_i") => method(Method::ToInt, Ty::Int(Range { min: 0, max: 1 })),
-            (Ty::Float, "to_i") => method(Method::ToInt, Ty::int()),
             (Ty::Int(_), "to_s") => method(Method::ToText, Ty::Str),
-            _ => {
-                let what = "method";
-                let name = format!("{name}` of `{}", self.typer.layout.describe(&ty));
-                return Err((Kind::NameUnknown { what, name, nearest: None }, span, None));
-            }
+            _ => return Err((self.no_method(&ty, name), span)),
         };
         Ok(found)
     }
 
-    pub(super) fn call(&mut self, base: ExprId, name: &str, args: Vec<ExprId>, span: Span) -> Found {
-        let ints = args.iter().all(|a| matches!(self.ty(*a), Ty::Int(_)));
-        match (self.ty(base), name, args.as_slice()) {
-            (Ty::Str, "to_i", [_]) if ints => Ok((ExprKind::Method(Method::ParseInt, base, args), Ty::int())),
-            (Ty::Str, "substring", [_, _]) if ints => {
-                Ok((ExprKind::Method(Method::Substring, base, args), Ty::Str))
-            }
-            (Ty::Bytes, "to_s", [encoding]) => {
-                let ExprKind::Str(encoding) = &self.typer.layout.exprs[*encoding].kind else {
-                    let what = "an encoding that is not a literal".to_string();
-                    return Err((Kind::Unsupported(what), span, None));
-                };
-                let encoding = encoding_named(encoding).map_err(|kind| (kind, span, None))?;
-                Ok((ExprKind::Method(Method::Decode(encoding), base, Vec::new()), Ty::Str))
-            }
-            (ty, _, _) => {
-                let name = format!("{name}(…)` of `{}", self.typer.layout.describe(&ty));
-                Err((Kind::NameUnknown { what: "method", name, nearest: None }, span, None))
-            }
+    /// Why nothing of this name takes arguments.
+    fn no_call(&self, ty: &Ty, name: &str) -> Kind {
+        match methods(ty).contains(&name) {
+            true => Kind::Type {
+                expected: format!("no parentheses on {}", self.typer.layout.describe(ty)),
+                found: format!("`{name}(…)`"),
+            },
+            false => self.no_method(ty, name),
         }
+    }
+
+    /// Why a type has nothing of this name; how to write it if it has a method of it.
+    fn no_method(&self, ty: &Ty, name: &str) -> Kind {
+        let found = self.typer.layout.describe(ty);
+        if let Some(expected) = signature(ty, name) {
+            return Kind::Type { expected: format!("{expected} on {found}"), found: format!("`{name}`") };
+        }
+        let nearest = nearest_of(name, methods(ty).iter().copied());
+        Kind::NameUnknown { what: "method", name: format!("{name}` of `{found}"), nearest }
+    }
+
+    pub(super) fn call(&mut self, base: ExprId, name: &str, args: Vec<ExprId>, span: Span) -> Found {
+        let ty = self.ty(base);
+        if ty == Ty::Wrong {
+            return Ok(WRONG);
+        }
+        let Some(expected) = signature(&ty, name) else { return Err((self.no_call(&ty, name), span)) };
+        if self.any_wrong(&args) {
+            return Ok(WRONG);
+        }
+        let types: Vec<Ty> = args.iter().map(|arg| self.ty(*arg)).collect();
+        let (method, ty, args) = match (name, types.as_slice()) {
+            ("to_i", [] | [Ty::Int(_)]) => (Method::ParseInt, Ty::int(), args),
+            ("substring", [Ty::Int(_), Ty::Int(_)]) => (Method::Substring, Ty::Str, args),
+            ("to_s", [Ty::Str]) => {
+                let literal = args.first().map(|arg| &self.typer.layout.exprs[*arg].kind);
+                let Some(ExprKind::Str(encoding)) = literal else {
+                    let why = "the encoding must be a literal, such as `to_s(\"UTF-8\")`";
+                    return Err((Kind::Invalid(why.into()), span));
+                };
+                let encoding = encoding_named(encoding).map_err(|kind| (kind, span))?;
+                (Method::Decode(encoding), Ty::Str, Vec::new())
+            }
+            _ => {
+                let found = types.iter().map(|ty| self.typer.layout.describe(ty)).collect::<Vec<_>>();
+                let found = format!("({})", found.join(", "));
+                return Err((Kind::Type { expected: expected.to_string(), found }, span));
+            }
+        };
+        Ok((ExprKind::Method(method, base, args), ty))
     }
 
     /// `capacity("name")` in a contract.
     pub(super) fn function(&mut self, name: &str, args: &[NodeId], span: Span) -> Found {
         if !self.scope.contract || name != "capacity" {
             let nearest = self.scope.contract.then(|| "capacity".to_string());
-            return Err((Kind::NameUnknown { what: "function", name: name.into(), nearest }, span, None));
+            return Err((Kind::NameUnknown { what: "function", name: name.into(), nearest }, span));
         }
         let text = match args {
             [only] => self.spec.ast.get(*only).map(|n| &n.kind),
@@ -106,12 +128,35 @@ impl Walk<'_, '_, '_> {
         };
         let Some(expr::Kind::Str(text)) = text else {
             let why = "`capacity` takes the name of a capacity as a text, such as `capacity(\"features\")`";
-            return Err((Kind::Invalid(why.into()), span, None));
+            return Err((Kind::Invalid(why.into()), span));
         };
         let layout = &mut self.typer.layout;
         let known = layout.capacities.entries().find(|(_, c)| *c == text).map(|(id, _)| id);
         let id = known.unwrap_or_else(|| layout.capacities.push(text.clone()));
         Ok((ExprKind::Capacity(id), Ty::Int(Range::of_bytes(8, false))))
+    }
+}
+
+/// The methods of a type.
+fn methods(ty: &Ty) -> &'static [&'static str] {
+    match ty {
+        Ty::Str => &["length", "to_i", "reverse", "substring"],
+        Ty::Bytes => &["length", "size", "first", "last", "min", "max", "to_s"],
+        Ty::Array(_) => &["size", "first", "last", "min", "max"],
+        Ty::Io => &["size", "pos", "eof"],
+        Ty::Int(_) => &["to_s"],
+        Ty::Float | Ty::Bool | Ty::Enum(_) => &["to_i"],
+        Ty::Object(_) | Ty::AnyObject | Ty::Any | Ty::Wrong => &[],
+    }
+}
+
+/// How a method with arguments is written.
+fn signature(ty: &Ty, name: &str) -> Option<&'static str> {
+    match (ty, name) {
+        (Ty::Str, "to_i") => Some("`to_i`, `to_i()` or `to_i(radix)`"),
+        (Ty::Str, "substring") => Some("`substring(from, to)`"),
+        (Ty::Bytes, "to_s") => Some("`to_s(encoding)`"),
+        _ => None,
     }
 }
 
@@ -121,7 +166,7 @@ pub(super) fn comparable(a: &Ty, b: &Ty, ordered: bool) -> bool {
         (Ty::Wrong, _) | (_, Ty::Wrong) => true,
         (Ty::Int(_) | Ty::Float, Ty::Int(_) | Ty::Float) => true,
         (Ty::Str, Ty::Str) | (Ty::Bytes, Ty::Bytes) => true,
-        (Ty::Bool, Ty::Bool) => !ordered,
+        (Ty::Bool, Ty::Bool) => true,
         (Ty::Enum(a), Ty::Enum(b)) => a == b && !ordered,
         _ => false,
     }

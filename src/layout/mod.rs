@@ -5,12 +5,16 @@
 
 mod bodies;
 mod build;
+mod casts;
+mod checksums;
 mod expr;
 mod fields;
 mod methods;
+mod nodes;
 mod parents;
 pub mod query;
 mod resolve;
+mod sizes;
 #[cfg(test)]
 mod tests;
 pub mod ty;
@@ -67,6 +71,7 @@ pub struct Layout {
     /// What is not wrong with the schemas, but could be better.
     pub warnings: Vec<SchemaError>,
     names: resolve::Names,
+    sizes: sizes::Sizes,
 }
 
 /// A file of a content set.

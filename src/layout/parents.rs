@@ -1,11 +1,12 @@
 //! Parents: the types of the objects that an object can be in.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::build::Builder;
 use super::typing::{Scope, Typer, Want};
 use super::*;
-use crate::schema::ast::ParentSpec;
+use crate::schema::ast::{AttrSpec, ParentSpec};
 use ty::Ty;
 
 /// What is known of the parents of a type.
@@ -24,6 +25,7 @@ impl Builder<'_> {
             self.layout.types.entries().filter(|(_, ty)| ty.outer.is_none()).map(|(id, _)| id).collect();
         // Types that an explicit parent leads to need the others' first.
         let mut later: Vec<(TypeId, AttrId)> = Vec::new();
+        let values = self.specs.iter().filter(|(_, s)| s.value.is_some()).map(|(id, s)| (*id, *s)).collect();
         loop {
             while let Some(user) = waiting.pop() {
                 if !seen.insert(user) {
@@ -34,6 +36,7 @@ impl Builder<'_> {
                     for used in self.used(attr) {
                         waiting.push(used);
                         match self.specs.get(&attr).and_then(|spec| spec.parent.as_ref()) {
+                            None if self.is_foreign(used, user) => {}
                             None => self.parent_of(&mut known, used, Some(user)),
                             Some(ParentSpec::Nobody) => {}
                             Some(ParentSpec::Other(_)) => later.push((used, attr)),
@@ -42,9 +45,18 @@ impl Builder<'_> {
                 }
             }
             let Some((used, attr)) = later.pop() else { return };
-            let parent = self.explicit(attr);
-            self.parent_of(&mut known, used, parent);
+            let parent = self.explicit(attr, &values);
+            if !parent.is_some_and(|parent| self.is_foreign(used, parent)) {
+                self.parent_of(&mut known, used, parent);
+            }
         }
+    }
+
+    /// Whether the parents of a type say nothing of it: a top-level type can be used from any file, and what other
+    /// files do with a type is not known to its own.
+    fn is_foreign(&self, used: TypeId, parent: TypeId) -> bool {
+        let types = &self.layout.types;
+        types[used].outer.is_none() || types[used].top != types[parent].top
     }
 
     fn parent_of(&mut self, known: &mut HashMap<TypeId, Known>, used: TypeId, parent: Option<TypeId>) {
@@ -61,14 +73,16 @@ impl Builder<'_> {
     }
 
     /// The type of the parent that a field names; none where it is not one type's.
-    fn explicit(&mut self, attr: AttrId) -> Option<TypeId> {
+    fn explicit(&mut self, attr: AttrId, values: &HashMap<AttrId, &AttrSpec>) -> Option<TypeId> {
         let ParentSpec::Other(expr) = self.specs.get(&attr)?.parent.as_ref()? else { return None };
         let owner = self.layout.attrs[attr].owner;
-        let values = self.specs.iter().filter(|(_, s)| s.value.is_some()).map(|(id, s)| (*id, *s)).collect();
-        let mut typer = Typer::new(&mut self.layout, values);
+        let known = self.layout.exprs.len();
+        let mut typer = Typer::over(&mut self.layout, Cow::Borrowed(values));
         // What is wrong with it is said when the field's expressions are typed.
         let typed = typer.expression(expr, &Scope::of(owner), Want::Any).ok()?;
-        match self.layout.exprs[typed].ty {
+        let ty = self.layout.exprs[typed].ty.clone();
+        self.layout.exprs.truncate(known);
+        match ty {
             Ty::Object(ty) => Some(ty),
             _ => None,
         }

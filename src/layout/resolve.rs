@@ -119,12 +119,18 @@ impl Layout {
         if owners.is_empty() {
             return self.outwards(from).find_map(within).ok_or_else(unknown);
         }
-        let heads = self.find_path(from, owners);
-        heads.and_then(within).ok_or_else(unknown)
+        // As with a name alone, the types around the one that is named count too.
+        let head = self.find_path(from, owners);
+        head.and_then(|head| self.outwards(head).find_map(within)).ok_or_else(unknown)
     }
 
     /// The value of a member of an enum, by its path with the member last.
     pub(super) fn find_member(&self, from: TypeId, path: &[String]) -> Result<(EnumId, i128), Kind> {
+        // The path of `::a::kind::exact` begins with an empty name.
+        let (from, path) = match path.split_first() {
+            Some((first, rest)) if first.is_empty() => (self.types[from].top, rest),
+            _ => (from, path),
+        };
         let (member, owner) = path.split_last().map_or(("", path), |(m, o)| (m.as_str(), o));
         let id = self.find_enum(from, owner)?;
         lookup(&self.names.members, id, member).map(|value| (id, value)).ok_or_else(|| {

@@ -60,6 +60,25 @@ fn expressions_have_the_types_of_the_language() {
         ("raw.to_s(\"UTF-8\").reverse", Ty::Str),
         ("rows[0].in._parent._io", Ty::Io),
         ("rows.first._parent._root.f", Ty::Float),
+        ("a % 2.5", Ty::Float),
+        ("true > false", Ty::Bool),
+        ("raw == [0x50, 0x41]", Ty::Bool),
+        ("[a, 1, raw[0]]", Ty::Bytes),
+        ("[a, a + 1].as<bytes>", Ty::Bytes),
+        ("[].as<bytes>", Ty::Bytes),
+        ("[].as<row[]>.first.in", typed("rows[0].in").unwrap()),
+        ("a.as<f4>", Ty::Float),
+        ("a.as<bool>", Ty::Bool),
+        ("any.as<bytes>", Ty::Bytes),
+        ("any.as<any>.as<str>", Ty::Str),
+        ("any.as<struct>._io", Ty::Io),
+        ("any.as<any>.as<io>.eof", Ty::Bool),
+        ("any.as<any>.as<row[]>[0].x.to_s", Ty::Str),
+        ("a == 1 ? any.as<any> : 5", Ty::Any),
+        ("f\"\"", Ty::Str),
+        ("f\"{a}, {txt} and {f\"{a + 1}\"}\"", Ty::Str),
+        ("txt.to_i() + txt.to_i(16)", Ty::int()),
+        ("::row::e::nine", typed("row::e::nine").unwrap()),
     ] {
         assert_eq!(typed(expr), Ok(ty), "{expr}");
     }
@@ -74,7 +93,15 @@ fn expressions_have_the_types_of_the_language() {
 #[test]
 fn what_does_not_go_together_is_refused() {
     for (expr, message) in [
-        ("a + txt", "expected numbers, found an integer and a text"),
+        ("a + txt", "expected numbers, or texts, found an integer and a text"),
+        ("f - txt", "expected numbers, found a float and a text"),
+        ("f & 1", "expected integers, found a float and an integer"),
+        ("~f", "expected an integer, found a float"),
+        ("k > e::one", "expected values that have an order, found the enum `e` and the enum `e`"),
+        (
+            "rows == rows",
+            "expected values to compare with a list (each an object of type `row`), found a list (each an object of type `row`) and a list (each an object of type `row`)",
+        ),
         ("k == 1", "expected values to compare with the enum `e`, found the enum `e` and an integer"),
         ("a and true", "expected truth values, found an integer and a truth value"),
         ("not a", "expected a truth value, found an integer"),
@@ -85,22 +112,200 @@ fn what_does_not_go_together_is_refused() {
         ("a[0]", "expected a list or bytes, found an integer"),
         ("raw[txt]", "expected an integer, found a text"),
         ("a.as<row>", "expected an object, found an integer"),
+        ("txt.as<u1>", "expected an integer, found a text"),
+        ("rows.as<u1[]>", "expected a list (each an integer), found a list (each an object of type `row`)"),
+        ("any.as<rwo>", "unknown type `rwo`; did you mean `row`?"),
+        ("[]", "a list without elements has no type: write `[].as<bytes>` or `[].as<u1[]>`"),
+        ("[].as<row>", "a list without elements can be cast to `bytes` or to a list only"),
+        ("A", "`A` is no name: names are in lower case, such as `a`"),
+        ("rows.length", "unknown method `length` of `a list (each an object of type `row`)`"),
+        ("txt.to_s", "unknown method `to_s` of `a text`; did you mean `to_i`?"),
+        ("raw.to_s", "expected `to_s(encoding)` on bytes, found `to_s`"),
+        ("raw.to_s()", "expected `to_s(encoding)`, found ()"),
+        ("raw.to_s(1)", "expected `to_s(encoding)`, found (an integer)"),
+        ("txt.to_i(f)", "expected `to_i`, `to_i()` or `to_i(radix)`, found (a float)"),
+        ("a.to_s()", "expected no parentheses on an integer, found `to_s(…)`"),
+        ("f\"{k}\"", "expected an integer or a text, found the enum `e`"),
+        ("f\"{f}\"", "expected an integer or a text, found a float"),
         (
             "any.x",
             "expected an object of one type (write `.as<type>` before it), found an object of one of several types",
         ),
         ("txt.size", "unknown method `size` of `a text`"),
-        ("txt.substring(1)", "unknown method `substring(…)` of `a text`"),
+        ("txt.substring(1)", "expected `substring(from, to)`, found (an integer)"),
         ("_", "`_` has no meaning here"),
         ("_index", "`_index` has a meaning in a repeated field only"),
-        ("_parent", "`t` is never a field of another type"),
+        (
+            "_parent.a",
+            "expected an object of one type (write `.as<type>` before it), found an object of one of several types",
+        ),
         ("capacity(\"n\")", "unknown function `capacity`"),
-        ("rows[0].in._sizeof", "`_sizeof` is not supported yet"),
+        ("rows._sizeof", "the size of this value is not known before a file is read"),
+        ("_sizeof", "the size of this value is not known before a file is read"),
+        ("sizeof<t>", "the size of `t` is not known before a file is read"),
+        ("sizeof<str>", "the size of `str` is not known before a file is read"),
+        ("sizeof<nope>", "unknown type `nope`"),
         ("e::on", "unknown enum member `e::on`; did you mean `one`?"),
-        ("raw.to_s(txt)", "an encoding that is not a literal is not supported yet"),
+        ("raw.to_s(txt)", "the encoding must be a literal, such as `to_s(\"UTF-8\")`"),
     ] {
         assert_eq!(typed(expr), Err(message.to_string()), "{expr}");
     }
+}
+
+#[test]
+fn a_cast_between_integers_keeps_what_is_known_of_the_value() {
+    assert_eq!(typed("s.as<u1>"), int(-32768, 32767));
+    assert_eq!(typed("f.as<u1>"), Ok(Ty::int()));
+    assert_eq!(typed("(a == 1).as<u1>"), int(0, 1));
+    assert_eq!(typed("raw.as<u1[]>.first"), int(0, 255));
+    assert_eq!(typed("[s.as<u1>, 2]"), Ok(Ty::Bytes));
+    assert_eq!(typed("[s, 2]"), Ok(Ty::Array(Box::new(Ty::Int(Range { min: -32768, max: 32767 })))));
+}
+
+#[test]
+fn sizes_that_the_schema_fixes_are_constants() {
+    let body = "
+seq: [{id: h, type: head}, {id: b, type: b3}, {id: s, type: head, size: 4 * 5}, {id: d, size: h.n}]
+types:
+  head: {seq: [{id: n, type: u4}, {id: c, contents: [1, 2]}, {id: r, type: bits, repeat: expr, repeat-expr: 2}, {id: k, type: s2, enum: e, if: n > 1}]}
+  bits: {seq: [{id: x, type: b1}, {id: y, type: b9}]}
+  rest: {seq: [{id: x, size-eos: true}]}
+  again: {seq: [{id: x, type: u1}, {id: y, type: again, if: x > 0}]}
+enums: {e: {1: one}}
+";
+    for (expr, size) in [
+        ("sizeof<head>", Some(11)),
+        ("bitsizeof<head>", Some(84)),
+        ("sizeof<u4> + sizeof<f8> + sizeof<b9>", Some(14)),
+        ("bitsizeof<b9>", Some(9)),
+        ("h._sizeof", Some(11)),
+        ("s._sizeof", Some(20)),
+        ("s.as<head>._sizeof", Some(11)),
+        ("h.c._sizeof + h.k._sizeof", Some(4)),
+        ("h.r._sizeof", Some(3)),
+        ("h.r[0]._sizeof + h.r.last.y._sizeof", Some(4)),
+        ("b._sizeof", Some(1)),
+        ("d._sizeof", None),
+        ("sizeof<rest>", None),
+        ("sizeof<again>", None),
+        ("h.n.to_s._sizeof", None),
+    ] {
+        let layout = built(&format!("{body}\ninstances: {{v: {{value: '{expr}'}}}}"));
+        let found = layout.ok().map(|layout| {
+            match layout
+                .types
+                .iter()
+                .next()
+                .and_then(|t| t.instances.last())
+                .map(|a| layout.attrs[*a].element.clone())
+            {
+                Some(Ty::Int(range)) => (range.min, range.max),
+                other => panic!("{expr}: {other:?}"),
+            }
+        });
+        assert_eq!(found, size.map(|n| (n, n)), "{expr}");
+    }
+}
+
+/// The keys and texts of everything that is wrong.
+fn wrong(body: &str) -> Vec<(String, String)> {
+    let errors = built(body).err().unwrap_or_default();
+    errors.into_iter().map(|e| (e.key, e.kind.to_string())).collect()
+}
+
+#[test]
+fn each_place_takes_its_own_kind_of_expression() {
+    let found = wrong(
+        "
+seq:
+  - {id: n, type: u1, if: 5}
+  - {id: a, size: '\"x\"', repeat: expr, repeat-expr: 'true'}
+  - {id: b, type: u1, repeat: until, repeat-until: '_ + 1'}
+  - {id: c, type: {switch-on: n, cases: {1: u1, '\"x\"': u2, nope: u4}}}
+  - {id: d, type: u1, valid: {min: true, max: '\"x\"'}}
+  - {id: e, type: u1, valid: {any-of: [1, '\"x\"', 3, nope]}}
+  - {id: f, type: u1, valid: {expr: _}}
+  - {id: g, type: u1, valid: '\"x\"'}
+  - {id: h, type: u1, enum: k, valid: {min: 'k::one'}}
+  - {id: i, type: u1, valid: {in-enum: true}}
+  - {id: j, type: {switch-on: nope, cases: {nope: u1}}}
+instances:
+  p: {pos: '\"x\"', io: n, type: u1}
+  v: {value: 'k::one > k::one'}
+enums: {k: {1: one}}",
+    );
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "/seq/0/if",
+            "/seq/1/size",
+            "/seq/1/repeat-expr",
+            "/seq/2/repeat-until",
+            "/seq/3/type/cases/\"x\"",
+            "/seq/3/type/cases/nope",
+            "/seq/4/valid/min",
+            "/seq/4/valid/max",
+            "/seq/5/valid/any-of/1",
+            "/seq/5/valid/any-of/3",
+            "/seq/6/valid/expr",
+            "/seq/7/valid",
+            "/seq/8/valid/min",
+            "/seq/9/valid/in-enum",
+            "/seq/10/type/switch-on",
+            "/seq/10/type/cases/nope",
+            "/instances/p/io",
+            "/instances/p/pos",
+            "/instances/v/value",
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_once() {
+    let found = wrong(
+        "
+seq:
+  - {id: a, type: nope}
+  - {id: b, size: 'a.x + bad.to_i', if: 'bad == 1 or not a', valid: bad}
+  - {id: c, type: u1, enum: nope}
+  - {id: d, size: 'c.to_i + [bad, a].size + (a ? 1 : 2)', type: {switch-on: a, cases: {1: u1, bad: u2}}}
+instances:
+  bad: {value: 1 + true}
+  worse: {value: '-bad + f(bad).x'}
+  circle: {value: arc + 1}
+  arc: {value: circle * 2}",
+    );
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "/seq/0/type",
+            "/seq/2/enum",
+            "/instances/bad/value",
+            "/instances/worse/value",
+            "/instances/arc/value"
+        ]
+    );
+    let message = |key: &str| found.iter().find(|(k, _)| k == key).map(|(_, message)| message.as_str());
+    assert_eq!(message("/instances/worse/value"), Some("unknown function `f`"));
+    assert_eq!(message("/instances/arc/value"), Some("this value needs itself"));
+}
+
+#[test]
+fn long_chains_of_values_are_typed_and_deep_ones_refused() {
+    let chain = |range: &mut dyn Iterator<Item = usize>| {
+        let lines: String = range.map(|n| format!("  v{n}: {{value: v{} + 1}}\n", n + 1)).collect();
+        format!("instances:\n  v3000: {{value: 1}}\n{lines}")
+    };
+    assert_eq!(wrong(&chain(&mut (0..3000).rev())), []);
+    let deep = wrong(&chain(&mut (0..3000)));
+    assert!(
+        deep.iter().all(|(_, why)| why.contains("512 levels of expressions that need each other")),
+        "{deep:?}"
+    );
+    assert!(!deep.is_empty() && deep.len() < 50, "{deep:?}");
+    assert_eq!(wrong(&chain(&mut (2950..3000))), []);
 }
 
 #[test]

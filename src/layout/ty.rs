@@ -121,9 +121,8 @@ impl Ty {
     pub fn passes_as(&self, param: &Ty) -> bool {
         match (self, param) {
             (Ty::Wrong, _) | (_, Ty::Wrong) | (_, Ty::Any) => true,
-            (Ty::Int(_), Ty::Int(_) | Ty::Float) => true,
+            (Ty::Int(_), Ty::Int(_)) => true,
             (Ty::Object(_) | Ty::AnyObject, Ty::AnyObject) => true,
-            // A list without elements has no type of its own; bytes are what a list of small integers is.
             (Ty::Array(from), Ty::Array(to)) => from.passes_as(to),
             _ => self == param,
         }
@@ -133,6 +132,7 @@ impl Ty {
     pub fn union(&self, other: &Ty) -> Option<Ty> {
         match (self, other) {
             (Ty::Wrong, _) | (_, Ty::Wrong) => Some(Ty::Wrong),
+            (Ty::Any, _) | (_, Ty::Any) => Some(Ty::Any),
             (Ty::Int(a), Ty::Int(b)) => Some(Ty::Int(a.union(*b))),
             (Ty::Int(_), Ty::Float) | (Ty::Float, Ty::Int(_)) => Some(Ty::Float),
             (Ty::Object(a), Ty::Object(b)) if a != b => Some(Ty::AnyObject),

@@ -58,6 +58,7 @@ pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) 
                 Binary::Mul => a * b,
                 Binary::Div if b == 0.0 => return Err(Trouble::DivisionByZero),
                 Binary::Div => a / b,
+                Binary::Mod => a - b * (a / b).floor(),
                 _ => return Err(Trouble::OtherType),
             }))
         }
@@ -81,16 +82,14 @@ pub(super) fn float(value: Value) -> f64 {
 
 /// Whether two known values are equal.
 pub(super) fn equal(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
-    match (a, b) {
-        (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
-        _ => compare(a, b, store).map(|order| order == Some(Ordering::Equal)),
-    }
+    compare(a, b, store).map(|order| order == Some(Ordering::Equal))
 }
 
 /// The order of two known values; none where one is not a number.
 pub(super) fn compare(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<Option<Ordering>, Trouble> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(Some(a.cmp(&b))),
+        (Value::Bool(a), Value::Bool(b)) => Ok(Some(a.cmp(&b))),
         (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => {
             store.spend_scanned(a.len.min(b.len))?;
             Ok(Some(store.bytes(a).cmp(store.bytes(b))))
@@ -139,7 +138,7 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
     let looked_at = match base {
         Value::Str(slice) => slice.len,
         Value::Bytes(slice) if matches!(method, Method::Decode(_) | Method::Min | Method::Max) => slice.len,
-        Value::Array(array) if matches!(method, Method::Min | Method::Max) => {
+        Value::Array(array) if matches!(method, Method::Min | Method::Max | Method::Pack) => {
             store.elements(array).len() as u64
         }
         _ => 0,
@@ -189,6 +188,8 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
             Ok(Value::Str(store.compute(back.as_bytes())))
         }
         (Method::Substring, Value::Str(slice)) => substring(slice, arg(0)?, arg(1)?, store),
+        (Method::Pack, Value::Array(array)) => pack(array, store),
+        (Method::Pack, Value::Bytes(_)) => Ok(base),
         _ => Err(Trouble::OtherType),
     }
 }
@@ -208,6 +209,21 @@ fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
         }
     }
     best.ok_or(Trouble::Index { index: 0, len: 0 })
+}
+
+/// The bytes that a list of integers stands for; unknown if one is.
+fn pack(array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
+    let mut bytes = Vec::new();
+    for element in store.elements(array) {
+        match element {
+            Value::Unknown(_) => return Ok(*element),
+            Value::Int(n @ -128..=255) => bytes.extend(u8::try_from(n.rem_euclid(256))),
+            Value::Int(_) => return Err(Trouble::Overflow),
+            _ => return Err(Trouble::OtherType),
+        }
+    }
+    store.spend_decoded(bytes.len() as u64)?;
+    Ok(Value::Bytes(store.compute(&bytes)))
 }
 
 /// The text that bytes encode; the bytes stay where they are if they are that text in UTF-8.

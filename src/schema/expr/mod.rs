@@ -1,5 +1,7 @@
 //! Expressions of the schema language: the tree as it is written, before names and types are known.
 
+mod constant;
+mod lexical;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -51,7 +53,8 @@ pub enum Kind {
     Bool(bool),
     /// `name`, `_parent`, `_`.
     Name(String),
-    /// `kind::exact`, `outer::kind::exact`: the enum's path with its member last.
+    /// `kind::exact`, `outer::kind::exact`: the enum's path with its member last. The path of `::outer::kind::exact`
+    /// begins with an empty name: it starts at the top level.
     Member(Vec<String>),
     /// `-x`, `not x`, `~x`.
     Unary(Unary, NodeId),

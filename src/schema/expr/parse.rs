@@ -1,14 +1,9 @@
 //! The grammar of expressions, on nom, from loosest to tightest binding.
 
-use nom::branch::alt;
-use nom::bytes::complete::{take_while, take_while1};
-use nom::character::complete::{anychar, char, satisfy};
-use nom::combinator::{opt, peek, recognize, value};
-use nom::error::{ErrorKind, ParseError};
-use nom::sequence::pair;
-use nom::{IResult, Parser};
-
-use super::{Ast, Binary, Kind, Node, NodeId, SyntaxError, TypeCall, TypeName, Unary};
+use super::lexical::{
+    Read, Stop, escaped, keyword, number, space, stop, string, token, type_name, type_path, word,
+};
+use super::{Ast, Binary, Kind, Node, NodeId, SyntaxError, TypeCall, Unary};
 use crate::limits;
 
 /// Reads a whole text as one expression.
@@ -25,17 +20,9 @@ pub fn parse(text: &str) -> Result<Ast, SyntaxError> {
     let mut grammar = Grammar { text, nodes: Vec::new(), depths: Vec::new(), open: 0 };
     let at = |rest: &str| text.len() - rest.len();
     match grammar.test(text) {
-        Ok((rest, root)) => {
-            let rest = space(rest);
-            if rest.is_empty() {
-                return Ok(Ast { nodes: grammar.nodes, root });
-            }
-            Err(SyntaxError { at: at(rest), expected: "an operator or the end" })
-        }
-        Err(nom::Err::Error(e) | nom::Err::Failure(e)) => {
-            Err(SyntaxError { at: at(e.rest), expected: e.expected })
-        }
-        Err(nom::Err::Incomplete(_)) => Err(SyntaxError { at: text.len(), expected: "more text" }),
+        Ok((rest, root)) if space(rest).is_empty() => Ok(Ast { nodes: grammar.nodes, root }),
+        Ok((rest, _)) => Err(SyntaxError { at: at(space(rest)), expected: "an operator or the end" }),
+        Err(error) => Err(failed(text, error)),
     }
 }
 
@@ -51,7 +38,10 @@ pub fn parse_type(text: &str) -> Result<TypeCall, SyntaxError> {
     let read = (|| {
         let (rest, name) = type_path(text)?;
         let Some(inner) = token(rest, "(") else { return Ok((rest, TypeCall { name, args: None })) };
-        let (rest, args) = grammar.list(inner, ")", "`,` or `)`")?;
+        let (rest, args) = grammar.list(inner, ")", true, "`,` or `)`")?;
+        if args.is_empty() {
+            return stop(space(inner), "an argument, or no parentheses");
+        }
         let (rest, root) = grammar.node(inner, rest, Kind::List(args))?;
         let nodes = std::mem::take(&mut grammar.nodes);
         Ok((rest, TypeCall { name, args: Some(Ast { nodes, root }) }))
@@ -59,54 +49,25 @@ pub fn parse_type(text: &str) -> Result<TypeCall, SyntaxError> {
     match read {
         Ok((rest, call)) if space(rest).is_empty() => Ok(call),
         Ok((rest, _)) => Err(SyntaxError { at: at(space(rest)), expected: "the end" }),
-        Err(nom::Err::Error(e) | nom::Err::Failure(e)) => {
-            Err(SyntaxError { at: at(e.rest), expected: e.expected })
+        Err(error) => Err(failed(text, error)),
+    }
+}
+
+fn failed(text: &str, error: nom::Err<Stop<'_>>) -> SyntaxError {
+    match error {
+        nom::Err::Error(e) | nom::Err::Failure(e) => {
+            SyntaxError { at: text.len() - e.rest.len(), expected: e.expected }
         }
-        Err(nom::Err::Incomplete(_)) => Err(SyntaxError { at: text.len(), expected: "more text" }),
+        nom::Err::Incomplete(_) => SyntaxError { at: text.len(), expected: "more text" },
     }
 }
 
-/// Where reading stopped, and what was expected there.
-#[derive(Debug)]
-struct Stop<'a> {
-    rest: &'a str,
-    expected: &'static str,
-}
-
-impl<'a> ParseError<&'a str> for Stop<'a> {
-    fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
-        Stop { rest, expected: "a value" }
-    }
-    fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
-        other
-    }
-}
-
-type Read<'a, T> = IResult<&'a str, T, Stop<'a>>;
-
-fn stop<'a, T>(rest: &'a str, expected: &'static str) -> Read<'a, T> {
-    Err(nom::Err::Failure(Stop { rest, expected }))
-}
-
-fn space(i: &str) -> &str {
-    i.trim_start_matches([' ', '\t', '\n', '\r'])
-}
-
-fn word(i: &str) -> Read<'_, &str> {
-    let first = satisfy(|c| c.is_ascii_alphabetic() || c == '_');
-    recognize(pair(first, take_while(|c: char| c.is_ascii_alphanumeric() || c == '_'))).parse(i)
-}
-
-/// A fixed token after white space.
-fn token<'a>(i: &'a str, text: &'static str) -> Option<&'a str> {
-    space(i).strip_prefix(text)
-}
-
-/// A keyword after white space, not the start of a longer word.
-fn keyword<'a>(i: &'a str, text: &'static str) -> Option<&'a str> {
-    let rest = token(i, text)?;
-    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')).then_some(rest)
-}
+/// Operators of other languages, and what is said of them.
+const FOREIGN: &[(&str, &str)] = &[
+    ("&&", "an operator or the end; did you mean `and`?"),
+    ("||", "an operator or the end; did you mean `or`?"),
+    ("= ", "an operator or the end; did you mean `==`?"),
+];
 
 struct Grammar<'a> {
     text: &'a str,
@@ -138,6 +99,11 @@ const COMPARISONS: &[Operator] = &[
     (">", Binary::Gt),
 ];
 
+/// An operator's token; `&&` and `||` are none of the language.
+fn operator<'a>(i: &'a str, text: &'static str) -> Option<&'a str> {
+    token(i, text).filter(|rest| !matches!(text, "&" | "|") || !rest.starts_with(text))
+}
+
 impl<'a> Grammar<'a> {
     fn node(&mut self, from: &'a str, rest: &'a str, kind: Kind) -> Read<'a, NodeId> {
         let child = |id: &NodeId| usize::try_from(id.0).ok().and_then(|n| self.depths.get(n)).copied();
@@ -146,7 +112,9 @@ impl<'a> Grammar<'a> {
             Kind::Binary(_, a, b) | Kind::Subscript(a, b) => child(a).max(child(b)),
             Kind::Choice(a, b, c) => child(a).max(child(b)).max(child(c)),
             Kind::Call(a, _, args) => args.iter().map(child).fold(child(a), Option::max),
-            Kind::List(items) | Kind::Function(_, items) => items.iter().map(child).fold(None, Option::max),
+            Kind::List(items) | Kind::Function(_, items) | Kind::Format(items) => {
+                items.iter().map(child).fold(None, Option::max)
+            }
             _ => None,
         };
         let depth = below.unwrap_or(0) + 1;
@@ -190,7 +158,10 @@ impl<'a> Grammar<'a> {
             (rest, right) = self.and(after)?;
             (rest, left) = self.node(i, rest, Kind::Binary(Binary::Or, left, right))?;
         }
-        Ok((rest, left))
+        match FOREIGN.iter().find(|(operator, _)| space(rest).starts_with(operator)) {
+            Some((_, expected)) => stop(space(rest), expected),
+            None => Ok((rest, left)),
+        }
     }
 
     fn and(&mut self, i: &'a str) -> Read<'a, NodeId> {
@@ -227,7 +198,7 @@ impl<'a> Grammar<'a> {
         loop {
             let next =
                 LEVELS.iter().enumerate().take(tightest).skip(loosest).find_map(|(level, operators)| {
-                    let found = operators.iter().find_map(|(t, op)| Some((token(rest, t)?, *op)));
+                    let found = operators.iter().find_map(|(t, op)| Some((operator(rest, t)?, *op)));
                     found.map(|(after, op)| (level, after, op))
                 });
             let Some((level, after, op)) = next else { return Ok((rest, left)) };
@@ -265,7 +236,7 @@ impl<'a> Grammar<'a> {
                     let (after, name) = type_name(inner)?;
                     (rest, base) = self.node(i, after, Kind::Cast(base, name))?;
                 } else if let Some(inner) = token(after, "(") {
-                    let (after, args) = self.list(inner, ")", "`,` or `)`")?;
+                    let (after, args) = self.list(inner, ")", false, "`,` or `)`")?;
                     (rest, base) = self.node(i, after, Kind::Call(base, name.to_string(), args))?;
                 } else {
                     (rest, base) = self.node(i, after, Kind::Field(base, name.to_string()))?;
@@ -276,21 +247,27 @@ impl<'a> Grammar<'a> {
         }
     }
 
-    /// Comma-separated expressions up to the closing token; a trailing comma is allowed.
-    fn list(&mut self, i: &'a str, close: &'static str, expected: &'static str) -> Read<'a, Vec<NodeId>> {
+    /// Comma-separated expressions up to the closing token; with `trailing` after a last comma, too.
+    fn list(
+        &mut self,
+        i: &'a str,
+        close: &'static str,
+        trailing: bool,
+        expected: &'static str,
+    ) -> Read<'a, Vec<NodeId>> {
         let mut items = Vec::new();
         let mut rest = i;
         loop {
-            if let Some(after) = token(rest, close) {
+            if let Some(after) = token(rest, close).filter(|_| trailing || items.is_empty()) {
                 return Ok((after, items));
             }
             let item;
             (rest, item) = self.test(rest)?;
             items.push(item);
-            match token(rest, ",") {
-                Some(after) => rest = after,
-                None if token(rest, close).is_some() => {}
-                None => return stop(space(rest), expected),
+            match (token(rest, ","), token(rest, close)) {
+                (Some(after), _) => rest = after,
+                (None, Some(after)) => return Ok((after, items)),
+                (None, None) => return stop(space(rest), expected),
             }
         }
     }
@@ -302,14 +279,12 @@ impl<'a> Grammar<'a> {
             return Ok((rest, inner));
         }
         if let Some(after) = token(i, "[") {
-            let (rest, items) = self.list(after, "]", "`,` or `]`")?;
+            let (rest, items) = self.list(after, "]", true, "`,` or `]`")?;
             return self.node(i, rest, Kind::List(items));
         }
         let start = space(i);
         if let Some(after) = start.strip_prefix("f\"") {
-            let (rest, text) = escaped(after)?;
-            let part = self.node(i, rest, Kind::Str(text))?.1;
-            return self.node(i, rest, Kind::Format(vec![part]));
+            return self.format(i, after);
         }
         if start.starts_with(['"', '\'']) {
             let (mut rest, mut text) = string(start)?;
@@ -320,7 +295,8 @@ impl<'a> Grammar<'a> {
             }
             return self.node(i, rest, Kind::Str(text));
         }
-        if start.starts_with(|c: char| c.is_ascii_digit()) {
+        let point = start.strip_prefix('.').unwrap_or(start);
+        if point.starts_with(|c: char| c.is_ascii_digit()) {
             let (rest, kind) = number(start)?;
             return self.node(i, rest, kind);
         }
@@ -333,15 +309,39 @@ impl<'a> Grammar<'a> {
         self.name(i)
     }
 
+    /// `f"text {value} text"`, from behind its first quote on.
+    fn format(&mut self, i: &'a str, inside: &'a str) -> Read<'a, NodeId> {
+        let mut parts = Vec::new();
+        let mut rest = inside;
+        loop {
+            let start = rest;
+            let text;
+            (rest, text) = escaped(rest, &['"', '{'])?;
+            if !text.is_empty() {
+                parts.push(self.node(start, rest, Kind::Str(text))?.1);
+            }
+            if let Some(after) = rest.strip_prefix('"') {
+                return self.node(i, after, Kind::Format(parts));
+            }
+            let Some(after) = rest.strip_prefix('{') else { return stop(rest, "a closing `\"`") };
+            let part;
+            (rest, part) = self.test(after)?;
+            parts.push(part);
+            let Some(after) = token(rest, "}") else { return stop(space(rest), "`}`") };
+            rest = after;
+        }
+    }
+
     fn name(&mut self, i: &'a str) -> Read<'a, NodeId> {
         let start = space(i);
-        let start = start.strip_prefix("::").unwrap_or(start);
-        let Ok((mut rest, first)) = word(start) else { return stop(space(i), "a value") };
-        match first {
-            "true" => return self.node(i, rest, Kind::Bool(true)),
-            "false" => return self.node(i, rest, Kind::Bool(false)),
-            "and" | "or" | "not" => return stop(start, "a value"),
-            _ => {}
+        if start.starts_with('!') {
+            return stop(start, "a value; did you mean `not`?");
+        }
+        let absolute = start.strip_prefix("::");
+        let start = absolute.unwrap_or(start);
+        let Ok((mut rest, first)) = word(space(start)) else { return stop(space(i), "a value") };
+        if matches!(first, "and" | "or" | "not") {
+            return stop(space(start), "a value");
         }
         let mut path = vec![first.to_string()];
         while let Some(after) = token(rest, "::") {
@@ -349,151 +349,24 @@ impl<'a> Grammar<'a> {
             path.push(next.to_string());
             rest = after;
         }
-        if let Some(inner) = token(rest, "(").filter(|_| path.len() == 1) {
-            let (rest, args) = self.list(inner, ")", "`,` or `)`")?;
+        if path.len() > 1 {
+            if absolute.is_some() {
+                path.insert(0, String::new());
+            }
+            return self.node(i, rest, Kind::Member(path));
+        }
+        if absolute.is_some() {
+            return stop(space(rest), "`::` and a member of an enum");
+        }
+        if let Some(inner) = token(rest, "(") {
+            let (rest, args) = self.list(inner, ")", false, "`,` or `)`")?;
             return self.node(i, rest, Kind::Function(first.to_string(), args));
         }
-        let kind = if path.len() == 1 { Kind::Name(first.to_string()) } else { Kind::Member(path) };
-        self.node(i, rest, kind)
-    }
-}
-
-/// `a::b[]>` with its closing bracket.
-fn type_name(i: &str) -> Read<'_, TypeName> {
-    let (rest, name) = type_path(i)?;
-    match token(rest, ">") {
-        Some(rest) => Ok((rest, name)),
-        None => stop(space(rest), "`>`"),
-    }
-}
-
-/// `a::b[]`
-fn type_path(i: &str) -> Read<'_, TypeName> {
-    let start = space(i);
-    let (start, absolute) = match start.strip_prefix("::") {
-        Some(rest) => (rest, true),
-        None => (start, false),
-    };
-    let mut path = Vec::new();
-    let mut rest = start;
-    loop {
-        let Ok((after, next)) = word(space(rest)) else { return stop(space(rest), "a type name") };
-        path.push(next.to_string());
-        match token(after, "::") {
-            Some(more) => rest = more,
-            None => {
-                rest = after;
-                break;
-            }
-        }
-    }
-    let (rest, array) = match token(rest, "[").and_then(|r| token(r, "]")) {
-        Some(after) => (after, true),
-        None => (rest, false),
-    };
-    Ok((rest, TypeName { path, absolute, array }))
-}
-
-fn string(i: &str) -> Read<'_, String> {
-    if let Some(rest) = i.strip_prefix('\'') {
-        let (rest, text) = take_while(|c| c != '\'').parse(rest)?;
-        return match rest.strip_prefix('\'') {
-            Some(rest) => Ok((rest, text.to_string())),
-            None => stop(rest, "a closing `'`"),
+        let kind = match first {
+            "true" => Kind::Bool(true),
+            "false" => Kind::Bool(false),
+            name => Kind::Name(name.to_string()),
         };
-    }
-    escaped(i.strip_prefix('"').unwrap_or(i))
-}
-
-/// The rest of a double-quoted text, with its escapes resolved.
-fn escaped(i: &str) -> Read<'_, String> {
-    let mut text = String::new();
-    let mut rest = i;
-    loop {
-        let plain;
-        (rest, plain) = take_while(|c| c != '"' && c != '\\').parse(rest)?;
-        text.push_str(plain);
-        if let Some(after) = rest.strip_prefix('"') {
-            return Ok((after, text));
-        }
-        let Some(after) = rest.strip_prefix('\\') else { return stop(rest, "a closing `\"`") };
-        let c;
-        (rest, c) = escape(after)?;
-        text.push(c);
-    }
-}
-
-fn escape(i: &str) -> Read<'_, char> {
-    let digits = |i, radix: u32, least: usize, most: usize| {
-        let (rest, run) = take_while::<_, &str, Stop<'_>>(|c: char| c.is_digit(radix)).parse(i)?;
-        let run = run.get(..most).unwrap_or(run);
-        let rest = i.get(run.len()..).unwrap_or(rest);
-        match u32::from_str_radix(run, radix).ok().and_then(char::from_u32) {
-            Some(c) if run.len() >= least => Ok((rest, c)),
-            _ => stop(i, "a character's number"),
-        }
-    };
-    if let Some(rest) = i.strip_prefix('u') {
-        return digits(rest, 16, 4, 4);
-    }
-    if i.starts_with(|c: char| c.is_digit(8)) {
-        return digits(i, 8, 1, 3);
-    }
-    alt((
-        value('\u{7}', char('a')),
-        value('\u{8}', char('b')),
-        value('\t', char('t')),
-        value('\n', char('n')),
-        value('\u{b}', char('v')),
-        value('\u{c}', char('f')),
-        value('\r', char('r')),
-        value('\u{1b}', char('e')),
-        value('"', char('"')),
-        value('\'', char('\'')),
-        value('\\', char('\\')),
-    ))
-    .parse(i)
-    .or_else(|_: nom::Err<Stop<'_>>| stop(i, "a known escape"))
-}
-
-fn number(i: &str) -> Read<'_, Kind> {
-    let digits = |radix: u32| move |c: char| c.is_digit(radix) || c == '_';
-    for (prefixes, radix) in [(["0x", "0X"], 16), (["0b", "0B"], 2), (["0o", "0O"], 8)] {
-        if let Some(rest) = prefixes.iter().find_map(|p| i.strip_prefix(p)) {
-            let Ok((rest, run)) = take_while1::<_, _, Stop<'_>>(digits(radix)).parse(rest) else {
-                return stop(rest, "digits");
-            };
-            return integer(i, rest, run, radix);
-        }
-    }
-    let (rest, run) = take_while1(digits(10)).parse(i)?;
-    let fraction = pair(char('.'), take_while1(digits(10)));
-    let sign = opt(alt((char('+'), char('-'))));
-    let exponent = (alt((char('e'), char('E'))), sign, take_while1(digits(10)));
-    let (after, float) = recognize((opt(fraction), opt(exponent))).parse(rest)?;
-    // `1.` is a float too, unless a name follows: that would be a method.
-    let bare = rest.strip_prefix('.').filter(|_| float.is_empty());
-    let point =
-        bare.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c)));
-    if float.is_empty() && point.is_none() {
-        return integer(i, rest, run, 10);
-    }
-    let (after, float) = point.map_or((after, float), |after| (after, "."));
-    let text: String = i.chars().take(run.len() + float.len()).filter(|c| *c != '_').collect();
-    match text.parse() {
-        Ok(number) => Ok((after, Kind::Float(number))),
-        Err(_) => stop(i, "a number"),
-    }
-}
-
-fn integer<'a>(i: &'a str, rest: &'a str, run: &str, radix: u32) -> Read<'a, Kind> {
-    let next: Read<'_, char> = peek(anychar).parse(rest);
-    if next.is_ok_and(|(_, c)| c.is_ascii_alphabetic()) {
-        return stop(rest, "an operator or the end");
-    }
-    let digits: String = run.chars().filter(|c| *c != '_').collect();
-    match i128::from_str_radix(&digits, radix) {
-        Ok(number) if number <= i128::from(u64::MAX) => Ok((rest, Kind::Int(number))),
-        _ => stop(i, "an integer of at most 64 bits"),
+        self.node(i, rest, kind)
     }
 }
