@@ -193,11 +193,8 @@ impl Builder<'_> {
                 "any" => Some(Ty::Any),
                 // Their values come from elsewhere: the byte order does not matter.
                 "f4" | "f8" => Some(Ty::Float),
-                name => match (integer_name(name), bits_name(name)) {
-                    (Some((bytes, signed, _)), _) => Some(Ty::Int(Range::of_bytes(bytes, signed))),
-                    (None, Some(_)) => Some(Ty::int()),
-                    _ => None,
-                },
+                // Any integer is passed to them as it is.
+                name => (integer_name(name).is_some() || bits_name(name).is_some()).then(Ty::int),
             },
             _ => None,
         };

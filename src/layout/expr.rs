@@ -99,7 +99,7 @@ pub enum Method {
     Reverse,
     /// Characters from, to.
     Substring,
-    /// The bytes of a list of integers.
+    /// The lowest eight bits of each integer of a list, as bytes.
     Pack,
 }
 

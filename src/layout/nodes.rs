@@ -142,9 +142,7 @@ impl Walk<'_, '_, '_> {
                 Some(ty) => Ok((ExprKind::It, ty.clone())),
                 None => invalid("`_` has no meaning here"),
             },
-            "_index" if self.scope.index => {
-                Ok((ExprKind::Index, Ty::Int(Range { min: 0, max: i128::from(u32::MAX) })))
-            }
+            "_index" if self.scope.index => Ok((ExprKind::Index, Ty::Int(Range::of_bytes(8, false)))),
             "_index" => invalid("`_index` has a meaning in a repeated field only"),
             "_root" | "_parent" | "_io" | "_sizeof" => {
                 let this = self.this(span);
@@ -335,7 +333,8 @@ impl Walk<'_, '_, '_> {
 
 /// Why a name is not known: what has capitals cannot be one.
 fn well_named(name: &str, kind: Kind) -> Kind {
-    if name.starts_with('_') || !name.contains(|c: char| c.is_ascii_uppercase()) {
+    let capital = name.contains(|c: char| c.is_ascii_uppercase());
+    if !capital || !matches!(kind, Kind::NameUnknown { .. }) {
         return kind;
     }
     Kind::Invalid(format!(

@@ -50,6 +50,15 @@ impl Builder<'_> {
                 self.field_size(id);
             }
         }
+        for (id, spec) in &self.params {
+            let named = spec.ty.as_ref().map(|ty| (own_size(&ty.name), ty.name.array));
+            if let Some((Some(Some(size)), array)) = named {
+                self.layout.sizes.elements.insert(*id, size);
+                if !array {
+                    self.layout.sizes.fields.insert(*id, size);
+                }
+            }
+        }
     }
 
     /// The size of a type whose fields are done. A field with an `if` counts as if it were there.
@@ -105,18 +114,7 @@ impl Builder<'_> {
 impl Layout {
     /// The size in bits of the type that a name stands for; an error where the file decides it.
     pub(super) fn size_of_named(&self, from: TypeId, name: &TypeName) -> Result<u64, Kind> {
-        let own = match name.path.as_slice() {
-            [only] if !name.absolute => match (integer_name(only), bits_name(only), only.as_str()) {
-                (Some((bytes, _, "")), _, _) => Some(Some(u64::from(bytes) * 8)),
-                (_, Some((bits, _)), _) => Some(Some(u64::from(bits))),
-                (_, _, "f4") => Some(Some(32)),
-                (_, _, "f8") => Some(Some(64)),
-                (_, _, "bytes" | "str" | "bool" | "struct" | "io" | "any") => Some(None),
-                _ => None,
-            },
-            _ => None,
-        };
-        let size = match own {
+        let size = match own_size(name) {
             Some(size) => size,
             None => self.sizes.types.get(&self.find_type(from, name)?).copied(),
         };
@@ -142,6 +140,11 @@ impl Layout {
         size.ok_or_else(|| unknown("this value"))
     }
 
+    /// Whether a parameter is an integer of one byte, or a list of such.
+    pub(super) fn is_byte_param(&self, id: AttrId) -> bool {
+        self.sizes.elements.get(&id) == Some(&8)
+    }
+
     fn object_size(&self, ty: &Ty) -> Option<u64> {
         match ty {
             Ty::Object(ty) => self.sizes.types.get(ty).copied(),
@@ -152,6 +155,23 @@ impl Layout {
     /// Whether a field is read from a file, rather than calculated or passed.
     fn is_read(&self, attr: AttrId) -> bool {
         !matches!(self.attrs[attr].body, Body::Value(_) | Body::Param)
+    }
+}
+
+/// The size in bits of an element of a type that is the language's own; none of the inner kind where its values
+/// differ in size.
+fn own_size(name: &TypeName) -> Option<Option<u64>> {
+    let [only] = name.path.as_slice() else { return None };
+    if name.absolute {
+        return None;
+    }
+    match (integer_name(only), bits_name(only), only.as_str()) {
+        (Some((bytes, _, "")), _, _) => Some(Some(u64::from(bytes) * 8)),
+        (_, Some((bits, _)), _) => Some(Some(u64::from(bits))),
+        (_, _, "f4") => Some(Some(32)),
+        (_, _, "f8") => Some(Some(64)),
+        (_, _, "bytes" | "str" | "bool" | "struct" | "io" | "any") => Some(None),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::nodes::{Fault, Walk};
-use super::ty::{Range, Ty};
+use super::ty::Ty;
 use super::{AttrId, Body, Expr, ExprId, ExprKind, Layout, Method, Repeat, TypeId};
 use crate::schema::ast::{AttrSpec, ExprSpec};
 use crate::schema::error::{Kind, SchemaError};
@@ -213,10 +213,10 @@ impl<'a, 's> Typer<'a, 's> {
     /// Whether each element of a field is an integer of one byte.
     fn has_bytes(&self, id: AttrId) -> bool {
         let attr = &self.layout.attrs[id];
-        let Ty::Int(range) = attr.element else { return false };
+        let int = matches!(attr.element, Ty::Int(_));
         match &attr.body {
-            Body::Int(format) => format.bytes == 1,
-            Body::Param => range == Range::of_bytes(1, false) || range == Range::of_bytes(1, true),
+            Body::Int(format) => int && format.bytes == 1,
+            Body::Param => int && self.layout.is_byte_param(id),
             Body::Value(_) => self.byte_values.contains(&id),
             _ => false,
         }

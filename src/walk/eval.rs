@@ -56,7 +56,7 @@ pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) 
                 Binary::Add => a + b,
                 Binary::Sub => a - b,
                 Binary::Mul => a * b,
-                Binary::Div if b == 0.0 => return Err(Trouble::DivisionByZero),
+                Binary::Div | Binary::Mod if b == 0.0 => return Err(Trouble::DivisionByZero),
                 Binary::Div => a / b,
                 Binary::Mod => a - b * (a / b).floor(),
                 _ => return Err(Trouble::OtherType),
@@ -211,18 +211,17 @@ fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
     best.ok_or(Trouble::Index { index: 0, len: 0 })
 }
 
-/// The bytes that a list of integers stands for; unknown if one is.
+/// The lowest eight bits of each integer of a list; unknown if one is.
 fn pack(array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
+    store.spend_decoded(store.elements(array).len() as u64)?;
     let mut bytes = Vec::new();
     for element in store.elements(array) {
         match element {
             Value::Unknown(_) => return Ok(*element),
-            Value::Int(n @ -128..=255) => bytes.extend(u8::try_from(n.rem_euclid(256))),
-            Value::Int(_) => return Err(Trouble::Overflow),
+            Value::Int(n) => bytes.extend(u8::try_from(n & 0xff)),
             _ => return Err(Trouble::OtherType),
         }
     }
-    store.spend_decoded(bytes.len() as u64)?;
     Ok(Value::Bytes(store.compute(&bytes)))
 }
 
