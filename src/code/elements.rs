@@ -182,7 +182,9 @@ impl Lowering<'_> {
             Span::Terminated => self.op(Op::ReadBytes(span, terminator)),
             span => {
                 self.op(Op::ReadBytes(span, None));
-                if let Some(pad) = attr.pad_right {
+                // What is a terminator as well is cut there, where it may be part of the value.
+                let ends = |pad: u8| attr.terminator.as_ref().is_some_and(|t| t.bytes == [pad]);
+                if let Some(pad) = attr.pad_right.filter(|pad| !ends(*pad)) {
                     self.op(Op::Strip(pad));
                 }
                 if let Some(terminator) = terminator {

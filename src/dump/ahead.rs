@@ -181,7 +181,7 @@ mod tests {
     /// The types whose objects are known in full before they are told.
     fn ahead(body: &str) -> Vec<String> {
         let text = format!("meta: {{id: t, endian: le}}\n{body}\n");
-        let schema = read(SourceId(0), &text).unwrap();
+        let schema = read(SourceId(0), &text);
         let layout = build(&[Input { role: "t", schema: &schema }]).unwrap();
         let ahead = Ahead::of(&layout);
         let top = layout.roots.iter().next().unwrap().ty;

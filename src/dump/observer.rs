@@ -71,7 +71,7 @@ impl Events for Dump<'_> {
         let part = owner.attr.map(|attr| (attr, owner.index));
         let state = part.map_or_else(|| tree.after(0), |part| tree.state(part));
         let file = part.is_none();
-        let top = owner.top == object;
+        let top = owner.top == Some(object);
         let ty = tree.words.of_object(object, store);
         if !tree.has_parts(state) && !matches!(state, State::On(_)) {
             // The file itself has a line, whatever the depth.

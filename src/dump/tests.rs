@@ -12,7 +12,7 @@ fn compiled(body: &str) -> (Plan, Sources) {
     let text = format!("meta: {{id: t, endian: le, encoding: ASCII}}\n{body}\n");
     let mut sources = Sources::default();
     let source = sources.add("t.ksy", text.as_str());
-    let schema = read(source, &text).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let schema = read(source, &text);
     (plan(schema, Processors::default()).unwrap_or_else(|e| panic!("{e:?}\n{text}")), sources)
 }
 
@@ -384,7 +384,7 @@ mod any_bytes {
         ) {
             let mut sources = Sources::default();
             let source = sources.add("open.ksy", OPEN);
-            let schema = read(source, OPEN).unwrap();
+            let schema = read(source, OPEN);
             let plain = Plan::of_schema(schema.clone(), Setup::default()).unwrap();
             let plan = plan(schema, Processors::default()).unwrap();
             let limits = Limits { elements: 1000, instances: 1000, depth: 64, ..Limits::default() };

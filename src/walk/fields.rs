@@ -197,11 +197,17 @@ impl<O: Observer> Machine<'_, '_, O> {
         let pos = self.store.streams[self.stream()].here();
         let mark = self.store.mark();
         let Some(frame) = self.top_mut() else { return };
+        let (object, attr, kind) = (frame.object, frame.attr, frame.kind);
         frame.repeat = repeat;
         frame.array = array;
         frame.field_start = pos;
         frame.element_start = pos;
         frame.mark = mark;
+        // Its elements may look at those before them.
+        let slot = attr.filter(|_| kind == Kind::Object).and_then(|attr| self.code.attrs[attr].slot);
+        if let Some((slot, array)) = slot.zip(array) {
+            self.store.set_slot(object, slot, Value::Array(array));
+        }
         self.told_list();
     }
 

@@ -134,7 +134,9 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             Op::Parent => self.map_object(|store, object| {
                 store.get(object).parent.map(Value::Object).ok_or(Trouble::Missing)
             })?,
-            Op::Top => self.map_object(|store, object| Ok(Value::Object(store.get(object).top)))?,
+            Op::Top => self.map_object(|store, object| {
+                store.get(object).top.map(Value::Object).ok_or(Trouble::Missing)
+            })?,
             Op::Io => self.map_object(|store, object| Ok(Value::Stream(store.get(object).stream)))?,
             Op::Cast(ty) => self.map_object(|store, object| {
                 if store.get(object).ty == ty { Ok(Value::Object(object)) } else { Err(Trouble::OtherType) }

@@ -63,9 +63,10 @@ impl<O: Observer> Machine<'_, '_, O> {
         let own = self.store.objects.next();
         let user_id = user;
         let user = user.map(|user| self.store.get(user));
-        // An object of another schema file is a top of its own.
+        // Nothing is passed on to objects of another schema file: those of its top-level type are tops of their own.
         let top = user.filter(|user| self.code.types[user.ty].top == self.code.types[ty].top);
-        let (top, order) = (top.map_or(own, |user| user.top), user.and_then(|user| user.order));
+        let itself = (self.code.types[ty].top == ty).then_some(own);
+        let (top, order) = (top.and_then(|user| user.top).or(itself), user.and_then(|user| user.order));
         let start = self.store.streams[stream].pos;
         self.store.object(Object {
             ty,
@@ -218,7 +219,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             Reach::Up(levels) => (0..levels)
                 .try_fold(id, |object, _| self.store.get(object).parent)
                 .or_else(|| self.root_of(id)),
-            Reach::Top => Some(self.store.get(id).top),
+            Reach::Top => self.store.get(id).top,
             Reach::Root => self.root_of(id),
             Reach::Set => return Target::Set,
         };

@@ -32,8 +32,8 @@ pub struct Object {
     pub parent: Option<ObjectId>,
     /// The object that has it as a field.
     pub user: Option<ObjectId>,
-    /// The object of a top-level type that it is in: `_root`.
-    pub top: ObjectId,
+    /// The object of a top-level type that it is in: `_root`. None for what another schema file has by a nested type.
+    pub top: Option<ObjectId>,
     /// Its byte order, where that is calculated.
     pub(super) order: Option<Endian>,
     /// The field that it is; none for a top-level object.

@@ -26,7 +26,7 @@ impl Schema {
         let text = fs::read_to_string(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
         let mut sources = Sources::default();
         let source = sources.add(name, text.as_str());
-        let schema = schema::read(source, &text).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        let schema = schema::read(source, &text);
         Schema { plan: plan(schema, Default::default()).unwrap_or_else(|e| panic!("{name}: {e:?}")), sources }
     }
 
