@@ -121,7 +121,11 @@ impl Words<'_> {
                     Blame::Environment,
                     format!("{name} needs the custom process `{process}`, which nothing supplies"),
                 );
-                f.help = Some(format!("configure a command for it: `[process.{process}]`"));
+                let key = if process.contains('.') { format!("\"{process}\"") } else { process.clone() };
+                f.help = Some(format!(
+                    "supply a command: `--process {process}=COMMAND`, or `command` below `[process.{key}]` in \
+                     bootgate.toml"
+                ));
                 f
             }
             Trouble::Missing => error(

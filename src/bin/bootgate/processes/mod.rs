@@ -32,7 +32,7 @@ const EXPLAINED: &str = "Undo the custom process NAME of a schema by a command; 
 `[process.NAME]` in bootgate.toml. COMMAND is split at white space, and no shell is involved. A program without `/` in \
 its name is looked for on PATH. It gets the encoded bytes on its standard input and gives the decoded ones on its \
 standard output, within 10 seconds. The arguments that the schema has for the process follow those of COMMAND: \
-integers in decimal, true or false, strings as they are, bytes as hexadecimal digits";
+numbers in decimal, true or false, strings as they are, bytes as hexadecimal digits";
 
 /// A command as the command line has it.
 #[derive(Clone, Debug)]
