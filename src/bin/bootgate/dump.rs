@@ -15,6 +15,7 @@ use bootgate::span::Sources;
 use crate::check::load::Loaded;
 use crate::limits::{LimitArguments, unreadable};
 use crate::output::When;
+use crate::processes::ProcessArguments;
 use crate::{NOT_RUN, REFUSED};
 
 /// The arguments of `bootgate dump`.
@@ -45,6 +46,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_instances: bool,
     #[command(flatten)]
+    processes: ProcessArguments,
+    #[command(flatten)]
     limits: LimitArguments,
     /// How to write the tree.
     #[arg(long, value_enum, default_value_t = Style::Text)]
@@ -69,9 +72,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         return refuse(loaded.problems, &loaded.sources, arguments);
     };
     let role = schema.main.root.name.value.clone();
-    let plan = match dump::plan(schema, Default::default()) {
-        Ok(plan) => plan,
-        Err(findings) => return refuse(findings, &loaded.sources, arguments),
+    let Some(plan) = loaded.plan(dump::plan(schema, loaded.commands.processors())) else {
+        return refuse(loaded.problems, &loaded.sources, arguments);
     };
     let path = match arguments.path.as_deref().map(|text| path::Path::parse(text, &plan)).transpose() {
         Ok(path) => path,
@@ -101,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     out.flush()?;
     drop(out);
     let mut findings = dumped.findings;
+    findings.extend(loaded.commands.broken());
     findings.extend(content.verify_unchanged().err().map(|error| error.to_finding()));
     let file = UnitFile { role, path: name.clone(), size: Some(content.size()) };
     let unit = Unit { name: name.clone(), files: vec![file], findings, builds: 0 };
@@ -140,15 +143,6 @@ fn tell(run: &Run, sources: &Sources, arguments: &Arguments) -> io::Result<()> {
 
 /// The schema that was named, or that the configuration has for the file.
 fn schema(arguments: &Arguments, loaded: &mut Loaded) -> Option<Bundle> {
-    loaded.bounds = arguments.limits.bounds(&[]);
-    let path = match &arguments.schema {
-        Some(path) => path.clone(),
-        None => configured(arguments, loaded)?,
-    };
-    loaded.schema(&path)
-}
-
-fn configured(arguments: &Arguments, loaded: &mut Loaded) -> Option<PathBuf> {
     let cwd = match std::env::current_dir() {
         Ok(cwd) => cwd,
         Err(error) => {
@@ -157,8 +151,18 @@ fn configured(arguments: &Arguments, loaded: &mut Loaded) -> Option<PathBuf> {
             return None;
         }
     };
+    loaded.bounds = arguments.limits.bounds(&[]);
+    loaded.commands = arguments.processes.commands(&[], &cwd, &cwd);
+    let path = match &arguments.schema {
+        Some(path) => path.clone(),
+        None => configured(arguments, &cwd, loaded)?,
+    };
+    loaded.schema(&path)
+}
+
+fn configured(arguments: &Arguments, cwd: &Path, loaded: &mut Loaded) -> Option<PathBuf> {
     let named = arguments.config.as_ref().map(|path| cwd.join(path));
-    let Some(path) = named.or_else(|| config::find(&cwd)) else {
+    let Some(path) = named.or_else(|| config::find(cwd)) else {
         let message =
             format!("there is no schema, and no `{}` here or in any folder above", config::FILE_NAME);
         let mut finding = environment(codes::CONFIG_INVALID, message);
@@ -166,12 +170,13 @@ fn configured(arguments: &Arguments, loaded: &mut Loaded) -> Option<PathBuf> {
         loaded.problems.push(finding);
         return None;
     };
-    let name = config::shown(&path, &cwd, Path::new("/")).display().to_string();
+    let name = config::shown(&path, cwd, Path::new("/")).display().to_string();
     let config =
         config::load(&path, &name, &mut loaded.sources).map_err(|f| loaded.problems.extend(f)).ok()?;
     loaded.bounds = arguments.limits.bounds(&config.limits);
-    let shown = |path: &str| config::shown(&config.resolve(path), &cwd, Path::new("/"));
-    let assignment = config::assign(&config, std::slice::from_ref(&arguments.file), &cwd);
+    loaded.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
+    let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
+    let assignment = config::assign(&config, std::slice::from_ref(&arguments.file), cwd);
     let place = cwd.join(&arguments.file);
     let mut schemas: Vec<PathBuf> = Vec::new();
     for unit in &assignment.units {

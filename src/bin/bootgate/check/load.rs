@@ -30,7 +30,7 @@ pub(crate) struct Loaded {
     /// The limits, as configuration and command line have them.
     pub(crate) bounds: Bounds,
     /// The commands for custom processes.
-    pub(super) commands: Commands,
+    pub(crate) commands: Commands,
     /// The instances to evaluate, whatever the configuration says.
     instances: Option<Forced>,
     /// What stood in the way of checking more.
@@ -97,7 +97,7 @@ impl Loaded {
     }
 
     /// A plan that was made, if the commands that it needs can be run.
-    fn plan(&mut self, made: Result<Plan, Vec<Finding>>) -> Option<Plan> {
+    pub(crate) fn plan(&mut self, made: Result<Plan, Vec<Finding>>) -> Option<Plan> {
         let plan = self.keep(made)?;
         let unusable = self.commands.unusable(&plan);
         let usable = unusable.is_empty();
