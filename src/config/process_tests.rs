@@ -107,3 +107,12 @@ fn instances_are_one_of_three_words() {
     }
     assert_eq!(instances_named("every"), None);
 }
+
+#[test]
+fn the_documented_configuration_is_sound() {
+    let page = include_str!("../../docs/configuration.md");
+    let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let config = parsed(text).unwrap();
+    assert_eq!(config.processes[0].name.value, "vendor.unpack");
+    assert_eq!((config.limits.len(), config.sets.len(), config.formats.len()), (2, 1, 1));
+}
