@@ -67,6 +67,8 @@ pub struct Config {
     pub root: PathBuf,
     /// What is checked when no path is given on the command line.
     pub paths: Vec<Located<String>>,
+    /// Folders that are searched for what schemas import by an absolute name.
+    pub import_paths: Vec<Located<String>>,
     /// Severities outside sets and formats that say otherwise.
     pub severities: Severities,
     /// The instances that are evaluated outside sets and formats that say otherwise.

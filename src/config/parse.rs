@@ -17,7 +17,7 @@ use crate::limits::{Limit, LimitError, Setting};
 use crate::span::{SourceId, Span};
 
 const ROOT: &[&str] = &["check", "limits", "process", "set", "format"];
-const CHECK: &[&str] = &["paths", "instances", "trailing", "unreferenced", "overlapping"];
+const CHECK: &[&str] = &["paths", "import-paths", "instances", "trailing", "unreferenced", "overlapping"];
 const SET: &[&str] =
     &["name", "contract", "builds", "files", "instances", "trailing", "unreferenced", "overlapping"];
 const FORMAT: &[&str] = &["name", "schema", "files", "instances", "trailing", "unreferenced", "overlapping"];
@@ -75,12 +75,14 @@ impl Reader {
 
         let mut defaults = Defaults::default();
         let mut paths = Vec::new();
+        let mut import_paths = Vec::new();
         if let Some(value) = entries.get("check")
             && let Some(check) = self.table(value, "[check]", "/check")
         {
             self.only(check, CHECK);
             defaults = self.defaults(check, defaults);
             paths = self.strings(check, "paths");
+            import_paths = self.strings(check, "import-paths");
         }
         let limits = self.limits(entries);
         let processes = self.processes(entries);
@@ -92,7 +94,7 @@ impl Reader {
         });
         let Defaults { severities, instances } = defaults;
         let (source, root) = (self.source, root.to_path_buf());
-        Config { source, root, paths, severities, instances, limits, processes, sets, formats }
+        Config { source, root, paths, import_paths, severities, instances, limits, processes, sets, formats }
     }
 
     fn set(

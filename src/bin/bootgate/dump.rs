@@ -13,6 +13,7 @@ use bootgate::schema::ast::Bundle;
 use bootgate::span::Sources;
 
 use crate::check::load::Loaded;
+use crate::files::ImportArguments;
 use crate::limits::{LimitArguments, unreadable};
 use crate::output::When;
 use crate::processes::ProcessArguments;
@@ -47,6 +48,8 @@ pub(crate) struct Arguments {
     no_instances: bool,
     #[command(flatten)]
     processes: ProcessArguments,
+    #[command(flatten)]
+    imports: ImportArguments,
     #[command(flatten)]
     limits: LimitArguments,
     /// How to write the tree.
@@ -152,6 +155,8 @@ fn schema(arguments: &Arguments, loaded: &mut Loaded) -> Option<Bundle> {
         }
     };
     loaded.bounds = arguments.limits.bounds(&[]);
+    loaded.import_paths.clone_from(&arguments.imports.import_paths);
+    loaded.problems.extend(arguments.imports.problems());
     loaded.commands = arguments.processes.commands(&[], &cwd, &cwd);
     let path = match &arguments.schema {
         Some(path) => path.clone(),
@@ -174,6 +179,7 @@ fn configured(arguments: &Arguments, cwd: &Path, loaded: &mut Loaded) -> Option<
     let config =
         config::load(&path, &name, &mut loaded.sources).map_err(|f| loaded.problems.extend(f)).ok()?;
     loaded.bounds = arguments.limits.bounds(&config.limits);
+    loaded.import_paths.extend(config.import_paths.iter().map(|path| config.resolve(&path.value)));
     loaded.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
     let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
     let assignment = config::assign(&config, std::slice::from_ref(&arguments.file), cwd);

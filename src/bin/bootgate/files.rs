@@ -10,6 +10,28 @@ use bootgate::schema::Files;
 
 use crate::limits::unreadable;
 
+/// Where imports are looked for.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct ImportArguments {
+    /// Search this folder for what schemas import by an absolute name (one that begins with `/`); may be repeated.
+    #[arg(short = 'I', long = "import-path", value_name = "DIR")]
+    pub(crate) import_paths: Vec<PathBuf>,
+}
+
+impl ImportArguments {
+    /// The folders that are none.
+    pub(crate) fn problems(&self) -> Vec<Finding> {
+        let wrong = |folder: &&PathBuf| !std::fs::metadata(folder).is_ok_and(|m| m.is_dir());
+        let problem = |folder: &PathBuf| {
+            let message = format!("`{}` is no folder, so nothing can be imported from it", folder.display());
+            let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
+            finding.help = Some("name folders after `--import-path`".into());
+            finding
+        };
+        self.import_paths.iter().filter(wrong).map(problem).collect()
+    }
+}
+
 /// Files as the working directory sees them, each within the limits.
 pub(crate) struct Disk<'l>(pub(crate) &'l SchemaLimits);
 

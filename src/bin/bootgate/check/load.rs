@@ -31,6 +31,8 @@ pub(crate) struct Loaded {
     pub(crate) bounds: Bounds,
     /// The commands for custom processes.
     pub(crate) commands: Commands,
+    /// Folders that are searched for absolute imports.
+    pub(crate) import_paths: Vec<PathBuf>,
     /// The instances to evaluate, whatever the configuration says.
     instances: Option<Forced>,
     /// What stood in the way of checking more.
@@ -57,6 +59,8 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
     };
     loaded.bounds = arguments.limits.bounds(&[]);
     loaded.commands = arguments.processes.commands(&[], &cwd, &cwd);
+    loaded.import_paths.clone_from(&arguments.imports.import_paths);
+    loaded.problems.extend(arguments.imports.problems());
     loaded.instances = arguments.instances.map(Instances::forced);
     let requirements = loaded.requirements(&arguments.builds);
     if !loaded.problems.is_empty() {
@@ -114,7 +118,7 @@ impl Loaded {
 
     pub(crate) fn schema(&mut self, path: &Path) -> Option<Bundle> {
         let limits = &self.bounds.schema;
-        let search = Search { files: &Disk(limits), import_paths: &[], limits };
+        let search = Search { files: &Disk(limits), import_paths: &self.import_paths, limits };
         let read = schema::load(&mut self.sources, path, search);
         self.keep(read.map_err(|finding| vec![finding]))
     }
@@ -201,6 +205,7 @@ impl Loaded {
         let read = config::load(&path, &name, &mut self.sources);
         let Some(config) = self.keep(read) else { return };
         self.bounds = arguments.limits.bounds(&config.limits);
+        self.import_paths.extend(config.import_paths.iter().map(|path| config.resolve(&path.value)));
         self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
         let assignment = config::assign(&config, &arguments.paths, cwd);
         let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();

@@ -12,6 +12,7 @@ use bootgate::finding::{Finding, Outcome, Run, Subject};
 use bootgate::verdict::Verdict;
 
 use self::load::Loaded;
+use crate::files::ImportArguments;
 use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
 use crate::processes::{Pinned, ProcessArguments};
@@ -44,6 +45,8 @@ pub(crate) struct Arguments {
     /// Evaluate these instances, whatever `bootgate.toml` says; `read` when neither says.
     #[arg(long, value_enum, value_name = "WHICH")]
     instances: Option<Instances>,
+    #[command(flatten)]
+    imports: ImportArguments,
     #[command(flatten)]
     processes: ProcessArguments,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use bootgate::schema::{self, Files, SchemaError, Search, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::find;
-use crate::files::Disk;
+use crate::files::{Disk, ImportArguments};
 use crate::limits::{SchemaLimitArguments, unreadable};
 use crate::output::OutputArguments;
 
@@ -26,9 +26,8 @@ pub(crate) struct Arguments {
     /// Schemas (Kaitai Struct `.ksy` files), and folders for every `.ksy` file below them.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Search this folder for absolute imports, those that begin with `/`; may be repeated.
-    #[arg(long = "import-path", short = 'I', value_name = "DIR")]
-    import_paths: Vec<PathBuf>,
+    #[command(flatten)]
+    imports: ImportArguments,
     /// Refuse schemas with warnings too.
     #[arg(long)]
     deny_warnings: bool,
@@ -41,11 +40,7 @@ pub(crate) struct Arguments {
 /// Checks, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let mut sources = Sources::default();
-    let mut run = Run {
-        subject: Subject::Schema,
-        problems: find::import_problems(&arguments.import_paths),
-        ..Run::default()
-    };
+    let mut run = Run { subject: Subject::Schema, problems: arguments.imports.problems(), ..Run::default() };
     let cwd = std::env::current_dir().map_err(|error| {
         let message = format!("cannot tell the working directory: {error}");
         run.problems.push(Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message));
@@ -56,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         let limits = arguments.limits.bounds();
         let found = find::schemas(&arguments.paths, &cwd);
         run.problems.extend(found.problems);
-        let place = Place { import_paths: &arguments.import_paths, limits: &limits };
+        let place = Place { import_paths: &arguments.imports.import_paths, limits: &limits };
         run.units = found.schemas.iter().map(|path| unit(path, &mut sources, place)).collect();
         run.units.sort_by(|a, b| a.name.cmp(&b.name));
     }

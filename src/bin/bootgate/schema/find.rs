@@ -1,7 +1,6 @@
 //! Arguments → the schemas that they name.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
@@ -43,16 +42,4 @@ pub(super) fn schemas(paths: &[PathBuf], cwd: &Path) -> Found {
         problems.extend(walked.errors.iter().map(InputError::to_finding));
     }
     Found { schemas: places.into_values().collect(), problems }
-}
-
-/// What is wrong with folders that are to be searched for imports.
-pub(super) fn import_problems(folders: &[PathBuf]) -> Vec<Finding> {
-    let wrong = |folder: &&PathBuf| !fs::metadata(folder).is_ok_and(|m| m.is_dir());
-    let problem = |folder: &PathBuf| {
-        let message = format!("`{}` is no folder, so nothing can be imported from it", folder.display());
-        let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
-        finding.help = Some("name folders after `--import-path`".into());
-        finding
-    };
-    folders.iter().filter(wrong).map(problem).collect()
 }
