@@ -58,7 +58,12 @@ pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) 
                 Binary::Mul => a * b,
                 Binary::Div | Binary::Mod if b == 0.0 => return Err(Trouble::DivisionByZero),
                 Binary::Div => a / b,
-                Binary::Mod => a - b * (a / b).floor(),
+                // With the sign of the divisor, as for integers.
+                Binary::Mod => match a % b {
+                    0.0 => 0f64.copysign(b),
+                    rest if (rest < 0.0) != (b < 0.0) => rest + b,
+                    rest => rest,
+                },
                 _ => return Err(Trouble::OtherType),
             }))
         }
@@ -240,12 +245,14 @@ pub(super) fn decode(encoding: Encoding, slice: Slice, store: &mut Store<'_, '_>
 fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval {
     let text = store.text(slice);
     let len = text.chars().count() as u64;
+    // What lies behind the end is not there, and nothing lies between places in the wrong order.
     let offset = |n: i128| {
-        let n = usize::try_from(n).ok()?;
-        text.char_indices().map(|(at, _)| at).chain([text.len()]).nth(n)
+        let n = u64::try_from(n).map_err(|_| Trouble::Index { index: n, len })?;
+        let places = text.char_indices().map(|(at, _)| at);
+        Ok(usize::try_from(n).ok().and_then(|n| places.clone().nth(n)).unwrap_or(text.len()))
     };
-    let start = offset(from).ok_or(Trouble::Index { index: from, len })?;
-    let end = offset(to).filter(|end| *end >= start).ok_or(Trouble::Index { index: to, len })?;
+    let start = offset(from)?;
+    let end = offset(to)?.max(start);
     Ok(Value::Str(Slice { start: slice.start + start as u64, len: (end - start) as u64, ..slice }))
 }
 

@@ -186,8 +186,13 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             Op::List(count) => {
                 let at = self.stack.len().saturating_sub(count as usize);
                 let elements = self.stack.split_off(at);
-                let array = self.store.array(elements);
-                self.put(Value::Array(array));
+                match elements.iter().find(|value| matches!(value, Value::Unknown(_))) {
+                    Some(unknown) => self.put(*unknown),
+                    None => {
+                        let array = self.store.array(elements);
+                        self.put(Value::Array(array));
+                    }
+                }
             }
             Op::Method(method, count) => {
                 let mut args = Vec::with_capacity(usize::from(count));
