@@ -117,7 +117,7 @@ impl Builder<'_> {
         }
         match self.layout.find_type(owner, &ty.name) {
             // What it takes may be among what could not be read.
-            Ok(found) if ty.args.is_some() && self.types.get(found.row()).is_some_and(|t| t.partial) => {
+            Ok(found) if ty.args.is_some() && self.types.get(found.row()).is_some_and(|t| t.lost.fields) => {
                 Body::Nothing
             }
             Ok(found) => Body::Object(found, Vec::new()),

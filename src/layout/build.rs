@@ -143,7 +143,7 @@ impl<'s> Builder<'s> {
             let inner = self.declare(inner, root, Some(id), inherited);
             self.layout.types[id].types.push(inner);
         }
-        self.layout.index(id, spec.partial);
+        self.layout.index(id, spec.lost);
         id
     }
 

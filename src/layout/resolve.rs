@@ -1,8 +1,9 @@
 //! Names of types and enums → ids, from the inside out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{AttrId, EnumId, Layout, RootId, TypeId};
+use crate::schema::ast::Lost;
 use crate::schema::error::{Kind, nearest_of};
 use crate::schema::expr::TypeName;
 
@@ -16,7 +17,7 @@ pub(super) struct Names {
     enums: HashMap<TypeId, HashMap<String, EnumId>>,
     members: HashMap<EnumId, HashMap<String, i128>>,
     /// Types that hold more than could be read.
-    partial: HashSet<TypeId>,
+    lost: HashMap<TypeId, Lost>,
 }
 
 fn lookup<I: std::hash::Hash + Eq, V: Copy>(
@@ -28,13 +29,11 @@ fn lookup<I: std::hash::Hash + Eq, V: Copy>(
 }
 
 impl Layout {
-    /// Makes what is defined in a type known by name; of equal names the first one counts. A `partial` type holds
+    /// Makes what is defined in a type known by name; of equal names the first one counts. The type may hold
     /// more than could be read.
-    pub(super) fn index(&mut self, ty: TypeId, partial: bool) {
+    pub(super) fn index(&mut self, ty: TypeId, lost: Lost) {
         let Layout { types, attrs, enums, names, .. } = self;
-        if partial {
-            names.partial.insert(ty);
-        }
+        names.lost.insert(ty, lost);
         let of = &types[ty];
         let fields = names.attrs.entry(ty).or_default();
         for attr in of.params.iter().chain(&of.seq).chain(&of.instances) {
@@ -80,10 +79,14 @@ impl Layout {
         heads.filter_map(|head| rest.iter().try_fold(head, inside)).next()
     }
 
+    fn lost(&self, ty: TypeId) -> Lost {
+        self.names.lost.get(&ty).copied().unwrap_or_default()
+    }
+
     /// Whether a path that leads nowhere may lead to something that could not be read.
     fn may_hold(&self, from: TypeId, path: &[String]) -> bool {
         let through = (1..path.len()).filter_map(|end| self.find_path(from, path.get(..end)?));
-        self.outwards(from).chain(through).any(|ty| self.names.partial.contains(&ty))
+        self.outwards(from).chain(through).any(|ty| self.lost(ty).types)
     }
 
     /// The types that can be named without a path, nearest first.
@@ -145,7 +148,7 @@ impl Layout {
         let all = || of.params.iter().chain(&of.seq).chain(&of.instances).copied();
         let named = |attr: AttrId| self.attrs[attr].name.as_deref();
         lookup(&self.names.attrs, ty, name).ok_or_else(|| {
-            if self.names.partial.contains(&ty) {
+            if self.lost(ty).fields {
                 return Kind::Consequence;
             }
             let nearest = nearest_of(name, all().filter_map(named));

@@ -254,8 +254,8 @@ enums: {k: {1: one}}",
             "/seq/9/valid/in-enum",
             "/seq/10/type/switch-on",
             "/seq/10/type/cases/nope",
-            "/instances/p/io",
             "/instances/p/pos",
+            "/instances/p/io",
             "/instances/v/value",
         ]
     );

@@ -74,7 +74,7 @@ types:
       joined:
         value: first + "-" + last
       length:
-        value: joined.length + _parent.len
+        value: joined.length + _io.size
   numbers:
     seq:
       - id: values
@@ -117,7 +117,7 @@ types:
         repeat-expr: width & 3
     instances:
       all:
-        value: high + rest * width + (flag ? low : whole)
+        value: 'high + rest * width + (flag ? low : whole)'
       same:
         value: of == _parent.kind
   pair:
@@ -185,7 +185,7 @@ types:
           fields: [title, marks]
     instances:
       shown:
-        value: f"{title}: {marks.size}"
+        value: 'f"{title}: {marks.size}"'
   ordered:
     meta:
       endian:

@@ -57,6 +57,7 @@ fn parsed(spec: &mut AttrSpec, keys: &mut Keys<'_>, instance: bool, problems: &m
     });
     let place = Place { class, repeat: repeat_word, instance, contents };
     keys.refuse(problems, |key| place.refuses(key));
+    let contents = keys.get("contents").is_some();
     // A key that could not be read is not a missing one.
     let has = |name: &str| keys.get(name).is_some();
     let (typed, named, size, terminated) = (has("type"), has("enum"), has("size"), has("terminator"));
@@ -88,20 +89,20 @@ fn parsed(spec: &mut AttrSpec, keys: &mut Keys<'_>, instance: bool, problems: &m
         let key = if class == Class::Switch { format!("{}/type", spec.key) } else { spec.key.clone() };
         wrong("`size` does not go with `size-eos`", &key);
     }
-    if !(size || spec.size_eos || terminated) {
-        extent(spec, class, contents, problems);
+    if !(size || spec.size_eos || terminated || contents) {
+        spec.wrong |= !extent(spec, class, problems);
     }
     // Its length is that of the contents, whatever else is written.
     if contents && !typed {
-        (spec.size, spec.size_eos, spec.pad_right) = (None, false, None);
+        (spec.size, spec.size_eos, spec.pad_right, spec.valid) = (None, false, None, None);
     }
     if class == Class::Number || (contents && !typed) {
         spec.terminator.bytes = None;
     }
 }
 
-/// What has no extent must not need one.
-fn extent(spec: &AttrSpec, class: Class, contents: bool, problems: &mut Problems) {
+/// What has no extent must not need one; whether it is known what it is.
+fn extent(spec: &AttrSpec, class: Class, problems: &mut Problems) -> bool {
     let mut wrong = |why: &str, span, key: &str| problems.add(Kind::Invalid(why.into()), span, key);
     let mut named = |name: &Text, span, key: &str| match Class::named(&name.value) {
         Class::Text if name.value == "str" => {
@@ -120,12 +121,14 @@ fn extent(spec: &AttrSpec, class: Class, contents: bool, problems: &mut Problems
                 named(&case.ty.text, case.ty.text.span, &case.ty.key);
             }
         }
-        None if class == Class::Bytes && !contents => {
+        None if class == Class::Bytes => {
             let why = "one of `type`, `contents`, `size`, `size-eos`, `terminator` is needed";
             wrong(why, spec.span, &spec.key);
+            return false;
         }
         None => {}
     }
+    true
 }
 
 /// Reads `repeat` and what belongs to it; whether that could be read.

@@ -107,14 +107,95 @@ seq:
   - {id: x, type: nope(1), valid: 5}
   - {id: y, type: none::inner}
   - {id: z, type: other}
-  - {id: w, type: bad, size: z.field + nope::kind::member.to_i + y.size}
+  - {id: w, type: bad, size: z.n + nope::kind::member.to_i}
   - {id: typo, type: noope}
 ";
     let other = "meta: {id: other}\nseq: [{id: n, tipe: u1}]";
     let files = [("a.ksy", text), ("other.ksy", other), ("bad.ksy", "meta: {id: bad")];
-    let mut found = problems(&files);
-    let (source, key, message) = found.remove(4);
-    assert_eq!((source, key.as_str()), (2, "/seq/0"), "{message}");
-    let why = "this is not YAML";
-    assert!(found.pop().is_some_and(|(source, _, message)| source == 3 && message.starts_with(why)));
+    let found = problems(&files);
+    let places: Vec<(u32, &str)> = found.iter().map(|(source, key, _)| (*source, key.as_str())).collect();
+    let expected = [
+        (0, "/meta/imports/0"),
+        (0, "/meta/imports/1"),
+        (0, "/seq/4/type"),
+        (1, "/seq/0"),
+        (1, "/seq/0/tipe"),
+        (2, ""),
+    ];
+    assert_eq!(places, expected, "{found:#?}");
+    let message = "there is no schema `/common/none`: below the import paths, there is no `lib1/common/none.ksy`, \
+        nor `lib2/common/none.ksy`";
+    assert_eq!(found[1].2, message);
+}
+
+#[test]
+fn an_import_that_cannot_be_read_is_an_error_where_it_is_named() {
+    let files = [("a.ksy", "meta: {id: a, imports: [b]}\nseq: [{id: b, type: b}]"), ("b.ksy", "unreadable")];
+    let message = "the schema `b` cannot be read: no such file".to_string();
+    assert_eq!(problems(&files), [(0, "/meta/imports/0".to_string(), message)]);
+    let mut sources = Sources::default();
+    let (memory, limits) = (Memory::new(&[]), SchemaLimits::default());
+    let search = Search { files: &memory, import_paths: &[], limits: &limits };
+    assert!(load(&mut sources, Path::new("a.ksy"), search).is_err_and(|f| f.code == codes::FILE_MISSING));
+}
+
+#[test]
+fn opaque_types_are_found_beside_the_file_that_uses_them() {
+    let main = "
+meta: {id: a, ks-opaque-types: true, imports: [sub/c]}
+params: [{id: p, type: far}]
+seq:
+  - {id: b, type: b}
+  - {id: t, type: {switch-on: 1, cases: {1: other, _: inner::deep}}}
+  - {id: c, type: c}
+  - {id: d, type: gone, size: d.x}
+types: {inner: {types: {deep: {seq: [{id: x, type: inner}]}}}}
+";
+    let files = [
+        ("a.ksy", main),
+        ("b.ksy", "meta: {id: b}\nseq: [{id: n, type: nope}]"),
+        ("other.ksy", "meta: {id: other, ks-opaque-types: true}\nseq: [{id: y, type: y}]"),
+        ("y.ksy", "meta: {id: y}"),
+        ("far.ksy", "meta: {id: far}"),
+        ("sub/c.ksy", "meta: {id: c, ks-opaque-types: true}\nseq: [{id: z, type: z}]"),
+        ("sub/z.ksy", "meta: {id: z}"),
+    ];
+    let found = problems(&files);
+    let message = "there is no schema `gone`: no type of this name is defined, and there is no `gone.ksy`";
+    assert_eq!(found[0], (0, "/seq/3/type".to_string(), message.to_string()));
+    // Types of a file without the key stay unknown.
+    assert!(found[1].2.starts_with("unknown type `nope`"), "{found:?}");
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn imports_are_limited_in_depth_number_and_bytes() {
+    let chain: Vec<(String, String)> = (0..80)
+        .map(|n| {
+            let name = if n == 0 { "a".to_string() } else { format!("n{n}") };
+            (format!("{name}.ksy"), format!("meta: {{id: {name}, imports: [n{}]}}", n + 1))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = chain.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    let memory = Memory::new(&files);
+    let limited = |memory: &Memory, limits: SchemaLimits| {
+        let (bundle, _) = loaded(memory, &limits);
+        let kinds = bundle.problems.into_iter().map(|p| p.kind).collect::<Vec<_>>();
+        (kinds, bundle.imported.len())
+    };
+    let limits = SchemaLimits::default();
+    let depth = Kind::Limit { name: "import-depth", limit: limits.import_depth };
+    assert_eq!(limited(&memory, limits.clone()), (vec![depth], limits.import_depth + 1));
+    let files = Kind::Limit { name: "import-files", limit: 10 };
+    let few = SchemaLimits { import_files: 10, ..SchemaLimits::default() };
+    assert_eq!(limited(&memory, few), (vec![files], 11));
+
+    let wide: String = (0..40).map(|n| format!("w{n}, ")).collect();
+    let big = format!("meta: {{id: x}}\n#{}", "x".repeat(1_000_000));
+    let names: Vec<String> = (0..40).map(|n| format!("w{n}.ksy")).collect();
+    let main = format!("meta: {{id: a, imports: [{wide}]}}");
+    let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), big.as_str())).collect();
+    files.push(("a.ksy", &main));
+    let (kinds, _) = limited(&Memory::new(&files), limits);
+    assert!(kinds.iter().all(|kind| matches!(kind, Kind::TooLarge { .. })) && kinds.len() > 20, "{kinds:?}");
 }

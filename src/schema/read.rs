@@ -1,6 +1,6 @@
 //! One schema file: YAML text → its spec.
 
-use super::ast::{Schema, TypeSpec};
+use super::ast::{Lost, Schema, TypeSpec};
 use super::problems::Problems;
 use super::types::Types;
 use super::yaml;
@@ -20,6 +20,6 @@ pub(super) fn schema(source: SourceId, text: &str, limits: &SchemaLimits, proble
 /// The spec of a schema of which nothing is known but its name.
 pub(super) fn unread(source: SourceId, name: &str) -> Schema {
     let name = Text::new(name, Span { source, start: 0, end: 0 }, false, Vec::new());
-    let root = TypeSpec { partial: true, ..TypeSpec::empty(name, "") };
+    let root = TypeSpec { lost: Lost::ALL, ..TypeSpec::empty(name, "") };
     Schema { source, root, imports: Vec::new(), opaque: false }
 }

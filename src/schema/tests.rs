@@ -213,9 +213,9 @@ fn everything_that_is_wrong_is_said_in_one_run_in_the_order_of_the_text() {
 meta: {id: a, endian: maybe, ks-version: 99.1}
 seq:
   - {id: a, type: u2, size: 1}
-  - {id: b, type: '1x'}
+  - {id: len_d, type: '1x'}
   - {id: c, type: nope}
-  - {id: d, size: 'b + c.x + e::one.to_i'}
+  - {id: d, size: len_d}
   - {id: Bad, type: u1, if: '1 +'}
   - 5
 types: {t: {seq: 5, instances: {v: {value: missing + _parent.f}}}, u: {instances: {w: {value: missing}}}}
@@ -323,7 +323,7 @@ fn hostile_schemas_are_refused_in_reasonable_time() {
     let layout = build(&[Input { role: "a", schema: &schema }]).unwrap();
     let code = crate::code::lower(&layout, crate::code::Options::default());
     let tasks = code.types.iter().next().map(|ty| ty.tasks.clone()).unwrap_or_default();
-    assert!(tasks.iter().all(|task| task.reach == crate::code::Reach::Root));
+    assert!(tasks.iter().all(|task| task.reach == crate::code::Reach::Top));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! YAML nodes → specs of types: their fields, parameters, nested types and enums.
 
-use super::ast::{EnumSpec, Import, ParamSpec, TypeSpec};
+use super::ast::{EnumSpec, Import, Lost, ParamSpec, TypeSpec};
 use super::error::Kind;
 use super::keys::{Keys, expression, identifier, list, name, type_use};
 use super::meta::{self, Head};
@@ -27,7 +27,7 @@ impl Types<'_> {
     pub(super) fn top(&mut self, node: &Node) -> TypeSpec {
         let nameless = || Text::new("", node.span, false, Vec::new());
         let Some(mut keys) = Keys::of(node, "", self.problems) else {
-            return TypeSpec { partial: true, ..TypeSpec::empty(nameless(), "") };
+            return TypeSpec { lost: Lost::ALL, ..TypeSpec::empty(nameless(), "") };
         };
         let head = keys.take("meta").map(|node| (node, meta::read(node, "/meta", self.problems)));
         let Some((node, head)) = head else {
@@ -46,34 +46,34 @@ impl Types<'_> {
     fn body(&mut self, name: Text, mut keys: Keys<'_>, head: Head, depth: usize) -> TypeSpec {
         let mut spec = TypeSpec::empty(name, &keys.key);
         spec.meta = head.meta;
-        spec.partial = head.partial;
+        spec.lost.types = head.partial;
         self.imports.extend(head.imports);
         keys.docs(self.problems);
         spec.to_string = keys.read("to-string", self.problems, expression);
         if let Some(node) = keys.take("params") {
             let key = keys.at("params");
             let items = list(node, &key, self.problems);
-            spec.partial |= items.is_none();
+            spec.lost.fields |= items.is_none();
             for (row, item) in items.into_iter().flatten().enumerate() {
                 let param = self.param(item, row, &format!("{key}/{row}"));
-                spec.partial |= param.is_none();
+                spec.lost.fields |= param.is_none();
                 spec.params.extend(param);
             }
         }
         if let Some(node) = keys.take("seq") {
             let key = keys.at("seq");
             let items = list(node, &key, self.problems);
-            spec.partial |= items.is_none();
+            spec.lost.fields |= items.is_none();
             for (row, item) in items.into_iter().flatten().enumerate() {
                 let field = attr::read(item, None, &format!("{key}/{row}"), self.problems);
-                spec.partial |= field.wrong && field.id.is_none();
+                spec.lost.fields |= field.wrong && field.id.is_none();
                 spec.seq.push(field);
             }
         }
-        for (name, node, key) in self.entries(&mut keys, "instances", &mut spec.partial) {
+        for (name, node, key) in self.entries(&mut keys, "instances", &mut spec.lost.fields) {
             spec.instances.push(attr::read(node, Some(name), &key, self.problems));
         }
-        for (name, node, key) in self.entries(&mut keys, "enums", &mut spec.partial) {
+        for (name, node, key) in self.entries(&mut keys, "enums", &mut spec.lost.types) {
             spec.enums.push(self.enumeration(name, node, &key));
         }
         if depth >= limits::TYPE_DEPTH
@@ -81,11 +81,11 @@ impl Types<'_> {
         {
             let kind = Kind::TooLarge { limit: limits::TYPE_DEPTH, unit: "levels of `types`" };
             self.problems.add(kind, node.span, &keys.at("types"));
-            spec.partial = true;
+            spec.lost.types = true;
         }
-        for (name, node, key) in self.entries(&mut keys, "types", &mut spec.partial) {
+        for (name, node, key) in self.entries(&mut keys, "types", &mut spec.lost.types) {
             let Some(mut keys) = Keys::of(node, &key, self.problems) else {
-                spec.types.push(TypeSpec { partial: true, ..TypeSpec::empty(name.clone(), &key) });
+                spec.types.push(TypeSpec { lost: Lost::ALL, ..TypeSpec::empty(name.clone(), &key) });
                 continue;
             };
             let head = keys.take("meta").map(|node| meta::read(node, &keys.at("meta"), self.problems));
@@ -100,12 +100,12 @@ impl Types<'_> {
         &mut self,
         keys: &mut Keys<'n>,
         of: &str,
-        partial: &mut bool,
+        lost: &mut bool,
     ) -> Vec<(&'n Text, &'n Node, String)> {
         let Some(node) = keys.take(of) else { return Vec::new() };
         let key = keys.at(of);
         let Some(mut entries) = Keys::of(node, &key, self.problems) else {
-            *partial = true;
+            *lost = true;
             return Vec::new();
         };
         let mut named = Vec::new();
@@ -114,7 +114,7 @@ impl Types<'_> {
             if name(text, &key, self.problems) {
                 named.push((text, node, key));
             } else {
-                *partial = true;
+                *lost = true;
             }
         }
         named

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Event, Options, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle};
 
 use super::error::{Kind, SchemaError};
 use super::problems::Problems;
@@ -128,15 +128,18 @@ impl Reader<'_> {
             return Err(error(self.text_bytes(), self.span(0..0)));
         }
         let mut options = Options::default();
-        // The reader's own count comes first, and says which limit it is.
-        options.flow_nesting_limit = self.limits.yaml_depth.saturating_add(1);
-        options.block_nesting_limit = options.flow_nesting_limit;
+        options.flow_nesting_limit = self.limits.yaml_depth;
+        options.block_nesting_limit = self.limits.yaml_depth;
         let mut open: Vec<Open> = Vec::new();
         let mut done: Option<Node> = None;
         for next in Parser::new_from_str_with_options(self.text, options) {
             let (event, span) = next.map_err(|e| {
                 let at = e.marker().byte_offset().unwrap_or(0).min(self.text.len());
-                error(Kind::Yaml(e.info()), self.span(at..at))
+                let kind = match e.kind() {
+                    ErrorKind::RecursionLimitExceeded => self.yaml_depth(),
+                    _ => Kind::Yaml(e.info()),
+                };
+                error(kind, self.span(at..at))
             })?;
             let span = self.span(span.byte_range().unwrap_or(0..0));
             let node = match event {
@@ -254,11 +257,11 @@ impl Reader<'_> {
     }
 
     fn deep(&self, depth: usize, span: Span) -> Result<(), SchemaError> {
-        let limit = self.limits.yaml_depth;
-        if depth > limit {
-            return Err(error(Kind::Limit { name: "yaml-depth", limit }, span));
-        }
-        Ok(())
+        if depth > self.limits.yaml_depth { Err(error(self.yaml_depth(), span)) } else { Ok(()) }
+    }
+
+    fn yaml_depth(&self) -> Kind {
+        Kind::Limit { name: "yaml-depth", limit: self.limits.yaml_depth }
     }
 
     fn text_bytes(&self) -> Kind {

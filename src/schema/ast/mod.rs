@@ -65,8 +65,22 @@ pub struct TypeSpec {
     pub enums: Vec<EnumSpec>,
     /// `to-string`: the text that stands for an object.
     pub to_string: Option<ExprSpec>,
-    /// Whether things are missing here that could not be read: then an unknown name may be one of them.
-    pub partial: bool,
+    /// What is missing here because it could not be read.
+    pub lost: Lost,
+}
+
+/// Names that are missing in a type because they could not be read: an unknown name may be one of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// Names of parameters, fields or instances.
+    pub fields: bool,
+    /// Names of types or enums.
+    pub types: bool,
+}
+
+impl Lost {
+    /// Any name may be missing.
+    pub const ALL: Lost = Lost { fields: true, types: true };
 }
 
 impl TypeSpec {
@@ -82,7 +96,7 @@ impl TypeSpec {
             types: Vec::new(),
             enums: Vec::new(),
             to_string: None,
-            partial: false,
+            lost: Lost::default(),
         }
     }
 }
