@@ -24,7 +24,7 @@ mod tests {
     const LIST: &str = "seq: [{id: a, type: u1, repeat: eos}]";
     const EMPTY: &str = "seq: [{id: a, size: 0, repeat: expr, repeat-expr: 3}]";
     const NESTED: &str = "seq: [{id: a, type: b}]\ntypes: {b: {seq: [{id: c, type: d}]}, d: {}}";
-    const TEXT: &str = "seq: [{id: a, type: str, size: 2}]\ninstances: {v: {value: a + a, valid: '\"xyxy\"'}, w: {value: 1, valid: 1}}";
+    const TEXT: &str = "seq: [{id: a, type: str, size: 2}]\ninstances: {v: {value: a + a, -valid: '\"xyxy\"'}, w: {value: 1, -valid: 1}}";
 
     #[test]
     fn a_limit_that_is_reached_is_told_by_its_name() {

@@ -117,7 +117,7 @@ fn unknown_keys_are_errors_that_name_the_nearest_key() {
 
     let (error, _) = only("[check]\ncolour = 1\n");
     let help = error.to_finding().help.unwrap();
-    assert_eq!(help, "its keys are paths, instances, trailing, unreferenced, overlapping");
+    assert_eq!(help, "its keys are paths, import-paths, instances, trailing, unreferenced, overlapping");
 
     let text = in_set(r#"{ a = "a" }"#) + "contracts = \"x\"\n";
     assert_eq!(only(&text).1, "contracts");

@@ -108,7 +108,7 @@ pub fn plan(schema: Bundle, processors: Processors) -> Result<Plan, Vec<Finding>
 /// let mut sources = Sources::default();
 /// let text = "{meta: {id: a}, seq: [{id: magic, contents: BG}, {id: count, type: u1}]}";
 /// let source = sources.add("a.ksy", text);
-/// let plan = plan(bootgate::schema::read(source, text).unwrap(), Default::default()).unwrap();
+/// let plan = plan(bootgate::schema::read(source, text), Default::default()).unwrap();
 /// let mut out = Vec::new();
 /// dump(&plan, &sources, ("a.bin", b"BG\x07"), &Options::default(), &Limits::default(), &mut out).unwrap();
 /// let lines = ["0000..0003  a", "0000..0002    magic = 42 47 \"BG\"  bytes", "0002..0003    count = 7  u1"];

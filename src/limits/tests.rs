@@ -23,7 +23,7 @@ fn names_are_unique_and_kebab_case() {
 fn the_table_has_the_defaults_of_the_structs() {
     assert_eq!(Bounds::default().changed().count(), 0);
     assert!(Limit::all().all(|limit| limit.check(limit.default).is_ok()));
-    assert_eq!(Limits::describe("decoded-bytes").unwrap().default, 64 << 20);
+    assert_eq!(Limits::describe("decoded-bytes").unwrap().default, 1 << 30);
     assert_eq!(SchemaLimits::describe("import-files").unwrap().default, 1000);
 }
 
