@@ -87,8 +87,8 @@ fn what_is_remembered_is_bounded() {
     let objects = "{meta: {id: a}, seq: [{id: all, type: b, repeat: eos}], instances: {first: {value: all.first.n}}, types: {b: {seq: [{id: n, type: u1}]}}}";
     limited("kept-objects", objects, &vec![1; 16 << 20], "held-bytes");
     let gaps = "{meta: {id: a}, seq: [{id: all, type: b(_index), repeat: expr, repeat-expr: _io.size / 4}], types: {b: {params: [{id: row, type: u4}], seq: [{id: n, type: u1}], instances: {far: {pos: _io.size / 4 + row * 2 + 1, type: u1}}}}}";
-    limited("scattered-bytes", gaps, &vec![1; 64 << 20], "held-bytes");
-    let places = "{meta: {id: a}, seq: [{id: all, type: b(_index), repeat: eos}], types: {b: {params: [{id: row, type: u4}], seq: [{id: n, type: u1}], instances: {far: {pos: row, size: 1}}}}}";
+    limited("scattered-bytes", gaps, &vec![1; 48 << 20], "held-bytes");
+    let places = "{meta: {id: a}, seq: [{id: all, type: b(_index), repeat: expr, repeat-expr: _io.size / 2}], types: {b: {params: [{id: row, type: u4}], seq: [{id: n, type: u1}], instances: {far: {pos: _io.size / 2 + row, size: 1}}}}}";
     limited("remembered-places", places, &vec![1; 8 << 20], "held-bytes");
 }
 
@@ -111,20 +111,25 @@ fn long_texts_end_at_a_limit() {
 #[test]
 fn compressed_bytes_that_swell_end_at_a_limit() {
     let one = "{meta: {id: a}, seq: [{id: body, size-eos: true, process: zlib}]}";
-    limited("bomb", one, &attack::deflated(&vec![0; 1 << 30]), "held-bytes");
+    limited("bomb", one, &attack::deflated(&vec![0; 256 << 20]), "held-bytes");
     let all = "{meta: {id: a, endian: le}, seq: [{id: all, type: b, repeat: eos}], types: {b: {seq: [{id: len, type: u4}, {id: body, size: len, process: zlib}]}}}";
     let bomb = attack::deflated(&vec![0; 8 << 20]);
     let one_of_many = [u32::try_from(bomb.len()).unwrap().to_le_bytes().as_slice(), &bomb].concat();
-    limited("many-bombs", all, &one_of_many.repeat(200), "decoded-bytes");
-    let twice = attack::deflated(&attack::deflated(&vec![0; 1 << 30]));
+    // The default takes a debug build long.
+    let output = Attack::new("many-bombs", all, &one_of_many.repeat(200))
+        .arguments(&["--limit", "decoded-bytes=100MiB"])
+        .run(MEMORY);
+    assert_eq!(output.code, Some(1), "{}", output.text);
+    assert!(output.text.contains("`decoded-bytes`"), "{}", output.text);
+    let twice = attack::deflated(&attack::deflated(&vec![0; 256 << 20]));
     let nested = "{meta: {id: a}, seq: [{id: body, size-eos: true, process: zlib, type: b}], types: {b: {seq: [{id: body, size-eos: true, process: zlib}]}}}";
     limited("bomb-in-bomb", nested, &twice, "held-bytes");
 }
 
 #[test]
 fn the_same_bytes_again_and_again_end_at_a_limit() {
-    let again = "{meta: {id: a, endian: le}, seq: [{id: all, type: b(_index), repeat: expr, repeat-expr: 1000000}], types: {b: {params: [{id: n, type: u4}], instances: {text: {pos: n, type: str, encoding: ASCII, size-eos: true}}}}}";
-    let output = Attack::new("quadratic", again, &vec![b'x'; 1 << 20])
+    let again = "{meta: {id: a}, seq: [{id: one, size: 1000000}, {id: other, size: 1000000}, {id: all, type: u1, repeat: eos, valid: {expr: _root.one == _root.other}}]}";
+    let output = Attack::new("quadratic", again, &vec![b'x'; 4_000_000])
         .arguments(&["--limit", "scanned-bytes=1GiB"])
         .run(MEMORY);
     assert_eq!(output.code, Some(1), "{}", output.text);
