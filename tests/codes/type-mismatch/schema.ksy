@@ -2,9 +2,9 @@ meta:
   id: example
   endian: le
 seq:
-  - id: name
+  - id: len_body
     type: str
     size: 4
     encoding: ASCII
   - id: body
-    size: name
+    size: len_body
