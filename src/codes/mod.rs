@@ -63,7 +63,6 @@ codes! {
     DECLARED_NOT_SUPPLIED = "declared-not-supplied", Content: "The definitions declare more elements than a build supplies";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
     SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
-    SCHEMA_UNSUPPORTED = "schema-unsupported", Schema: "A schema uses a part of the language that is not supported yet";
     SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";
     NAME_UNKNOWN = "name-unknown", Schema: "An expression or a reference uses a name that nothing has";
     TYPE_MISMATCH = "type-mismatch", Schema: "An expression has a type that its place does not take";

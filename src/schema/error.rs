@@ -46,9 +46,6 @@ pub enum Kind {
         /// The known key that is most like it.
         nearest: Option<String>,
     },
-    /// Good `.ksy` that is not interpreted yet.
-    #[error("{0} is not supported yet")]
-    Unsupported(String),
     /// `seq: 5`.
     #[error("expected {expected}, found {found}")]
     WrongKind {
@@ -154,7 +151,6 @@ impl Kind {
         match self {
             Kind::Yaml(_) => codes::YAML_SYNTAX,
             Kind::KeyUnknown { .. } => codes::SCHEMA_KEY_UNKNOWN,
-            Kind::Unsupported(_) => codes::SCHEMA_UNSUPPORTED,
             Kind::TooLarge { .. }
             | Kind::Limit { .. }
             | Kind::WrongKind { .. }

@@ -18,7 +18,7 @@ use bootgate::schema::keys::expression_text;
 use bootgate::schema::problems::Problems;
 pub(crate) use bootgate::schema::scalar::is_null;
 pub(crate) use bootgate::schema::yaml::{Node, Value as Yaml};
-use bootgate::schema::{self, Files, SchemaError, Search, error::Kind};
+use bootgate::schema::{self, Files, SchemaError, Search};
 use bootgate::span::{SourceId, Sources, Span};
 use bootgate::table::Id;
 use bootgate::text::Text;
@@ -40,15 +40,12 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// Whether the schema is accepted all the same.
     pub(crate) warning: bool,
-    /// Whether the schema may be good, and the library does not know the feature yet.
-    pub(crate) unsupported: bool,
 }
 
 impl Problem {
-    /// The problems in few words; one that is certain comes before what the library does not know yet.
+    /// The problems in few words.
     pub(crate) fn summary(problems: &[&Problem]) -> String {
-        let certain = problems.iter().find(|p| !p.unsupported).or(problems.first());
-        let words = certain.map(|p| p.words()).unwrap_or_default();
+        let words = problems.first().map(|p| p.words()).unwrap_or_default();
         match problems.len() {
             0 | 1 => words,
             many => format!("{words} (and {} more)", many - 1),
@@ -188,7 +185,7 @@ fn read(sources: &mut Sources, path: &Path, imports: &[PathBuf]) -> Result<Bundl
     let search = Search { files: &Disk, import_paths: imports, limits: &limits };
     schema::load(sources, path, search).map_err(|finding| {
         let (file, key, message) = (path.to_path_buf(), "/".to_string(), finding.message);
-        vec![Problem { file, key, place: None, message, warning: false, unsupported: false }]
+        vec![Problem { file, key, place: None, message, warning: false }]
     })
 }
 
@@ -200,7 +197,6 @@ fn problem(error: &SchemaError, sources: &Sources) -> Problem {
         place: sources.line_column(error.span),
         message: error.kind.to_string(),
         warning: error.severity() == Severity::Warning,
-        unsupported: matches!(error.kind, Kind::Unsupported(_)),
     }
 }
 

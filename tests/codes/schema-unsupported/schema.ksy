@@ -1,6 +1,0 @@
-meta:
-  id: example
-  endian: le
-seq:
-  - id: body
-    size: sizeof<u1>
