@@ -48,7 +48,8 @@ impl FromStr for Given {
         let (name, command) = text
             .split_once('=')
             .ok_or("it takes the name of a process and a command, such as `decode=tools/decode -q`")?;
-        check_process_name(name).map_err(|error| error.to_string())?;
+        check_process_name(name)
+            .map_err(|error| format!("`{name}` is no name of a custom process: {error}"))?;
         let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         if command.is_empty() {
             return Err("there is no command after `=`".to_owned());
