@@ -59,7 +59,9 @@ impl Text {
     }
 
     fn start_of(&self, at: usize) -> Option<usize> {
-        match self.pieces.iter().find(|p| p.value.contains(&at)) {
+        // Pieces are in the order of the value.
+        let row = self.pieces.partition_point(|p| p.value.end <= at);
+        match self.pieces.get(row).filter(|p| p.value.contains(&at)) {
             Some(p) if p.verbatim() => p.source.start.checked_add(at.checked_sub(p.value.start)?),
             Some(p) => Some(p.source.start),
             None if at == self.value.len() => usize::try_from(self.span.end).ok(),
@@ -68,7 +70,8 @@ impl Text {
     }
 
     fn end_of(&self, at: usize) -> Option<usize> {
-        let piece = self.pieces.iter().find(|p| p.value.start < at && at <= p.value.end)?;
+        let row = self.pieces.partition_point(|p| p.value.end < at);
+        let piece = self.pieces.get(row).filter(|p| p.value.start < at)?;
         if piece.verbatim() {
             piece.source.start.checked_add(at.checked_sub(piece.value.start)?)
         } else {

@@ -26,11 +26,10 @@ impl Expressions<'_, '_> {
             CoverSpec::Fields(names) => Cover::Fields(self.covered(id, names, &checksum.key)),
         };
         let attr = &mut self.typer.layout.attrs[id];
-        let fits = match (algorithm.width(), &attr.body) {
-            (Width::Int(_), Body::Int(_)) => true,
-            (Width::Bytes(_), Body::Bytes) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (algorithm.width(), &attr.body),
+            (Width::Int(_), Body::Int(_)) | (Width::Bytes(_), Body::Bytes)
+        );
         if !fits || attr.repeat != Repeat::Once || attr.instance {
             let what = match algorithm.width() {
                 Width::Int(_) => "an integer field",

@@ -53,6 +53,9 @@ impl Walk<'_, '_, '_> {
                 let m = if name == "min" { Method::Min } else { Method::Max };
                 self.element(base, ExprKind::Method(m, base, Vec::new()), (**e).clone(), span)
             }
+            (Ty::Array(_), "min" | "max") => {
+                return self.mismatch("a list of values that have an order", base, span);
+            }
             (Ty::Io, "size") => length(Method::StreamSize),
             (Ty::Io, "pos") => length(Method::StreamPos),
             (Ty::Io, "eof") => method(Method::StreamEof, Ty::Bool),

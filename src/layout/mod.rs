@@ -12,6 +12,8 @@ mod fields;
 mod methods;
 mod nodes;
 mod parents;
+#[cfg(test)]
+mod places_tests;
 pub mod query;
 mod resolve;
 mod sizes;

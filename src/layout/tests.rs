@@ -1,13 +1,15 @@
 //! Types, ranges and names of expressions, and the paths of contracts.
 
 use super::query::{At, resolve};
+use proptest::prelude::*;
+
 use super::*;
 use crate::schema::error::SchemaError;
 use crate::schema::read;
 use crate::span::SourceId;
 use ty::Range;
 
-fn built(body: &str) -> Result<Layout, Vec<SchemaError>> {
+pub(super) fn built(body: &str) -> Result<Layout, Vec<SchemaError>> {
     let text = format!("meta: {{id: t, endian: le, encoding: ASCII}}\n{body}\n");
     let schema = read(SourceId(0), &text);
     build(&[Input { role: "t", schema: &schema }])
@@ -120,6 +122,10 @@ fn what_does_not_go_together_is_refused() {
         ("A", "`A` is no name: names are in lower case, such as `a`"),
         ("rows.length", "unknown method `length` of `a list (each an object of type `row`)`"),
         ("txt.to_s", "unknown method `to_s` of `a text`; did you mean `to_i`?"),
+        (
+            "rows.min",
+            "expected a list of values that have an order, found a list (each an object of type `row`)",
+        ),
         ("raw.to_s", "expected `to_s(encoding)` on bytes, found `to_s`"),
         ("raw.to_s()", "expected `to_s(encoding)`, found ()"),
         ("raw.to_s(1)", "expected `to_s(encoding)`, found (an integer)"),
@@ -207,107 +213,6 @@ enums: {e: {1: one}}
     }
 }
 
-/// The keys and texts of everything that is wrong.
-fn wrong(body: &str) -> Vec<(String, String)> {
-    let errors = built(body).err().unwrap_or_default();
-    errors.into_iter().map(|e| (e.key, e.kind.to_string())).collect()
-}
-
-#[test]
-fn each_place_takes_its_own_kind_of_expression() {
-    let found = wrong(
-        "
-seq:
-  - {id: n, type: u1, if: 5}
-  - {id: a, size: '\"x\"', repeat: expr, repeat-expr: 'true'}
-  - {id: b, type: u1, repeat: until, repeat-until: '_ + 1'}
-  - {id: c, type: {switch-on: n, cases: {1: u1, '\"x\"': u2, nope: u4}}}
-  - {id: d, type: u1, valid: {min: true, max: '\"x\"'}}
-  - {id: e, type: u1, valid: {any-of: [1, '\"x\"', 3, nope]}}
-  - {id: f, type: u1, valid: {expr: _}}
-  - {id: g, type: u1, valid: '\"x\"'}
-  - {id: h, type: u1, enum: k, valid: {min: 'k::one'}}
-  - {id: i, type: u1, valid: {in-enum: true}}
-  - {id: j, type: {switch-on: nope, cases: {nope: u1}}}
-instances:
-  p: {pos: '\"x\"', io: n, type: u1}
-  v: {value: 'k::one > k::one'}
-enums: {k: {1: one}}",
-    );
-    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
-    assert_eq!(
-        keys,
-        [
-            "/seq/0/if",
-            "/seq/1/size",
-            "/seq/1/repeat-expr",
-            "/seq/2/repeat-until",
-            "/seq/3/type/cases/\"x\"",
-            "/seq/3/type/cases/nope",
-            "/seq/4/valid/min",
-            "/seq/4/valid/max",
-            "/seq/5/valid/any-of/1",
-            "/seq/5/valid/any-of/3",
-            "/seq/6/valid/expr",
-            "/seq/7/valid",
-            "/seq/8/valid/min",
-            "/seq/9/valid/in-enum",
-            "/seq/10/type/switch-on",
-            "/seq/10/type/cases/nope",
-            "/instances/p/pos",
-            "/instances/p/io",
-            "/instances/v/value",
-        ]
-    );
-}
-
-#[test]
-fn what_is_wrong_is_said_once() {
-    let found = wrong(
-        "
-seq:
-  - {id: a, type: nope}
-  - {id: b, size: 'a.x + bad.to_i', if: 'bad == 1 or not a', valid: bad}
-  - {id: c, type: u1, enum: nope}
-  - {id: d, size: 'c.to_i + [bad, a].size + (a ? 1 : 2)', type: {switch-on: a, cases: {1: u1, bad: u2}}}
-instances:
-  bad: {value: 1 + true}
-  worse: {value: '-bad + f(bad).x'}
-  circle: {value: arc + 1}
-  arc: {value: circle * 2}",
-    );
-    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
-    assert_eq!(
-        keys,
-        [
-            "/seq/0/type",
-            "/seq/2/enum",
-            "/instances/bad/value",
-            "/instances/worse/value",
-            "/instances/arc/value"
-        ]
-    );
-    let message = |key: &str| found.iter().find(|(k, _)| k == key).map(|(_, message)| message.as_str());
-    assert_eq!(message("/instances/worse/value"), Some("unknown function `f`"));
-    assert_eq!(message("/instances/arc/value"), Some("this value needs itself"));
-}
-
-#[test]
-fn long_chains_of_values_are_typed_and_deep_ones_refused() {
-    let chain = |range: &mut dyn Iterator<Item = usize>| {
-        let lines: String = range.map(|n| format!("  v{n}: {{value: v{} + 1}}\n", n + 1)).collect();
-        format!("instances:\n  v3000: {{value: 1}}\n{lines}")
-    };
-    assert_eq!(wrong(&chain(&mut (0..3000).rev())), []);
-    let deep = wrong(&chain(&mut (0..3000)));
-    assert!(
-        deep.iter().all(|(_, why)| why.contains("512 levels of expressions that need each other")),
-        "{deep:?}"
-    );
-    assert!(!deep.is_empty() && deep.len() < 50, "{deep:?}");
-    assert_eq!(wrong(&chain(&mut (2950..3000))), []);
-}
-
 #[test]
 fn names_are_looked_for_from_the_inside_out() {
     let layout = built(
@@ -372,5 +277,42 @@ fn paths_of_contracts_name_fields_and_elements() {
     ] {
         let (kind, at) = resolve(&layout, path).unwrap_err();
         assert_eq!((kind.to_string().as_str(), at), (message, range), "{path}");
+    }
+}
+
+/// Expressions over the fields of [`BODY`], most of them wrong.
+fn expressions() -> impl Strategy<Value = String> {
+    let leaf = "a s f k txt raw rows any _io _root _parent _sizeof e::one v 5 200 -1 1.5 true [] sizeof<row>";
+    let texts = prop_oneof![Just("\"x\"".to_string()), Just("f\"{a}\"".to_string())];
+    let leaf = prop::sample::select(leaf.split(' ').map(str::to_string).collect::<Vec<_>>());
+    prop_oneof![4 => leaf, 1 => texts].prop_recursive(5, 40, 3, |inner| {
+        let op = prop::sample::select("+ - * / % & | ^ << >> == < >= and or".split(' ').collect::<Vec<_>>());
+        let methods =
+            "x in up first last min max size length reverse to_i to_s eof pos _io _parent _root _sizeof";
+        let method = prop::sample::select(methods.split(' ').collect::<Vec<_>>());
+        let types = "u1 f4 u1[] bytes str bool io struct any row row[] other nope";
+        let ty = prop::sample::select(types.split(' ').collect::<Vec<_>>());
+        let call = prop::sample::select(vec!["to_i", "to_s", "substring", "size"]);
+        let two = (inner.clone(), inner.clone());
+        prop_oneof![
+            (op, two.clone()).prop_map(|(op, (a, b))| format!("({a} {op} {b})")),
+            (inner.clone(), method).prop_map(|(a, name)| format!("({a}).{name}")),
+            (inner.clone(), ty).prop_map(|(a, ty)| format!("({a}).as<{ty}>")),
+            (call, two.clone()).prop_map(|(name, (a, b))| format!("({a}).{name}({b})")),
+            two.clone().prop_map(|(a, b)| format!("({a})[{b}]")),
+            two.clone().prop_map(|(a, b)| format!("[{a}, {b}]")),
+            two.prop_map(|(a, b)| format!("f\"{{{a}}}{{{b}}}\"")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_expression_has_a_type_or_is_told_what_is_wrong(text in expressions()) {
+        match typed(&text) {
+            Ok(ty) => prop_assert!(ty != Ty::Wrong, "{text}"),
+            Err(why) => prop_assert!(!why.is_empty() && !why.contains("wrong itself"), "{text}: {why}"),
+        }
     }
 }

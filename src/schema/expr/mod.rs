@@ -2,6 +2,7 @@
 
 mod constant;
 mod lexical;
+mod operators;
 mod parse;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::lexical::{
     Read, Stop, escaped, keyword, number, space, stop, string, token, type_name, type_path, word,
 };
+use super::operators::{COMPARISONS, FOREIGN, LEVELS, operator};
 use super::{Ast, Binary, Kind, Node, NodeId, SyntaxError, TypeCall, Unary};
 use crate::limits;
 
@@ -14,14 +15,10 @@ use crate::limits;
 /// assert_eq!(parse("len *").unwrap_err().at, 5);
 /// ```
 pub fn parse(text: &str) -> Result<Ast, SyntaxError> {
-    if text.len() > limits::EXPRESSION_BYTES {
-        return Err(SyntaxError { at: 0, expected: "a shorter expression" });
-    }
-    let mut grammar = Grammar { text, nodes: Vec::new(), depths: Vec::new(), open: 0 };
-    let at = |rest: &str| text.len() - rest.len();
+    let mut grammar = Grammar::of(text)?;
     match grammar.test(text) {
         Ok((rest, root)) if space(rest).is_empty() => Ok(Ast { nodes: grammar.nodes, root }),
-        Ok((rest, _)) => Err(SyntaxError { at: at(space(rest)), expected: "an operator or the end" }),
+        Ok((rest, _)) => Err(error_at(text, space(rest), "an operator or the end")),
         Err(error) => Err(failed(text, error)),
     }
 }
@@ -33,8 +30,7 @@ pub fn parse(text: &str) -> Result<Ast, SyntaxError> {
 /// assert!(parse_type("record(len, 2)").is_ok_and(|call| call.args.is_some()));
 /// ```
 pub fn parse_type(text: &str) -> Result<TypeCall, SyntaxError> {
-    let mut grammar = Grammar { text, nodes: Vec::new(), depths: Vec::new(), open: 0 };
-    let at = |rest: &str| text.len() - rest.len();
+    let mut grammar = Grammar::of(text)?;
     let read = (|| {
         let (rest, name) = type_path(text)?;
         let Some(inner) = token(rest, "(") else { return Ok((rest, TypeCall { name, args: None })) };
@@ -48,26 +44,21 @@ pub fn parse_type(text: &str) -> Result<TypeCall, SyntaxError> {
     })();
     match read {
         Ok((rest, call)) if space(rest).is_empty() => Ok(call),
-        Ok((rest, _)) => Err(SyntaxError { at: at(space(rest)), expected: "the end" }),
+        Ok((rest, _)) => Err(error_at(text, space(rest), "the end")),
         Err(error) => Err(failed(text, error)),
     }
 }
 
 fn failed(text: &str, error: nom::Err<Stop<'_>>) -> SyntaxError {
     match error {
-        nom::Err::Error(e) | nom::Err::Failure(e) => {
-            SyntaxError { at: text.len() - e.rest.len(), expected: e.expected }
-        }
-        nom::Err::Incomplete(_) => SyntaxError { at: text.len(), expected: "more text" },
+        nom::Err::Error(e) | nom::Err::Failure(e) => error_at(text, e.rest, e.expected),
+        nom::Err::Incomplete(_) => error_at(text, "", "more text"),
     }
 }
 
-/// Operators of other languages, and what is said of them.
-const FOREIGN: &[(&str, &str)] = &[
-    ("&&", "an operator or the end; did you mean `and`?"),
-    ("||", "an operator or the end; did you mean `or`?"),
-    ("= ", "an operator or the end; did you mean `==`?"),
-];
+fn error_at(text: &str, rest: &str, expected: &'static str) -> SyntaxError {
+    SyntaxError { at: text.len() - rest.len(), expected }
+}
 
 struct Grammar<'a> {
     text: &'a str,
@@ -77,34 +68,14 @@ struct Grammar<'a> {
     open: u32,
 }
 
-/// An operator's token and what it means.
-type Operator = (&'static str, Binary);
-
-/// Binary operators, loosest first; a level's tokens in the order to try.
-const LEVELS: &[&[Operator]] = &[
-    &[("|", Binary::BitOr)],
-    &[("^", Binary::BitXor)],
-    &[("&", Binary::BitAnd)],
-    &[("<<", Binary::Shl), (">>", Binary::Shr)],
-    &[("+", Binary::Add), ("-", Binary::Sub)],
-    &[("*", Binary::Mul), ("/", Binary::Div), ("%", Binary::Mod)],
-];
-
-const COMPARISONS: &[Operator] = &[
-    ("==", Binary::Eq),
-    ("!=", Binary::Ne),
-    ("<=", Binary::Le),
-    (">=", Binary::Ge),
-    ("<", Binary::Lt),
-    (">", Binary::Gt),
-];
-
-/// An operator's token; `&&` and `||` are none of the language.
-fn operator<'a>(i: &'a str, text: &'static str) -> Option<&'a str> {
-    token(i, text).filter(|rest| !matches!(text, "&" | "|") || !rest.starts_with(text))
-}
-
 impl<'a> Grammar<'a> {
+    fn of(text: &'a str) -> Result<Self, SyntaxError> {
+        if text.len() > limits::EXPRESSION_BYTES {
+            return Err(SyntaxError { at: 0, expected: "a shorter expression" });
+        }
+        Ok(Grammar { text, nodes: Vec::new(), depths: Vec::new(), open: 0 })
+    }
+
     fn node(&mut self, from: &'a str, rest: &'a str, kind: Kind) -> Read<'a, NodeId> {
         let child = |id: &NodeId| usize::try_from(id.0).ok().and_then(|n| self.depths.get(n)).copied();
         let below = match &kind {
@@ -118,10 +89,8 @@ impl<'a> Grammar<'a> {
             _ => None,
         };
         let depth = below.unwrap_or(0) + 1;
-        let Some(id) = u32::try_from(self.nodes.len()).ok().filter(|_| depth <= limits::EXPRESSION_DEPTH)
-        else {
-            return stop(from, "fewer nested levels");
-        };
+        let id = u32::try_from(self.nodes.len()).ok().filter(|_| depth <= limits::EXPRESSION_DEPTH);
+        let Some(id) = id else { return stop(from, "fewer nested levels") };
         let start = self.text.len() - space(from).len();
         let end = self.text.len() - rest.len();
         self.nodes.push(Node { kind, range: start..end.max(start) });
