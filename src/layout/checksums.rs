@@ -20,8 +20,8 @@ impl Expressions<'_, '_> {
         };
         let covers = match &checksum.covers {
             CoverSpec::Range { start, end } => Cover::Range {
-                start: self.typed(start.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
-                end: self.typed(end.as_ref(), scope, Role::Checksum, Some(id), Want::Int),
+                start: self.typed(start.as_deref(), scope, Role::Checksum, Some(id), Want::Int),
+                end: self.typed(end.as_deref(), scope, Role::Checksum, Some(id), Want::Int),
             },
             CoverSpec::Fields(names) => Cover::Fields(self.covered(id, names, &checksum.key)),
         };

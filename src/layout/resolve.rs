@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{AttrId, EnumId, Layout, RootId, TypeId};
+use crate::limits;
 use crate::schema::ast::Lost;
 use crate::schema::error::{Kind, nearest_of};
 use crate::schema::expr::TypeName;
@@ -85,7 +86,9 @@ impl Layout {
 
     /// Whether a path that leads nowhere may lead to something that could not be read.
     fn may_hold(&self, from: TypeId, path: &[String]) -> bool {
-        let through = (1..path.len()).filter_map(|end| self.find_path(from, path.get(..end)?));
+        // Types are not nested deeper than that.
+        let prefixes = (1..path.len()).take(limits::TYPE_DEPTH + 1);
+        let through = prefixes.filter_map(|end| self.find_path(from, path.get(..end)?));
         self.outwards(from).chain(through).any(|ty| self.lost(ty).types)
     }
 

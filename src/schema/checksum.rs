@@ -41,7 +41,11 @@ pub(super) fn read(node: &Node, key: &str, problems: &mut Problems) -> Option<Ch
         }
     });
     keys.finish(&["algorithm", "start", "end", "fields", "own-bytes"], problems);
-    let covers = if by_name { CoverSpec::Fields(fields?) } else { CoverSpec::Range { start, end } };
+    let covers = if by_name {
+        CoverSpec::Fields(fields?)
+    } else {
+        CoverSpec::Range { start: start.map(Box::new), end: end.map(Box::new) }
+    };
     Some(ChecksumSpec {
         span: node.span,
         key: key.to_string(),

@@ -23,7 +23,7 @@ pub trait Files {
     /// # Errors
     ///
     /// Why it cannot be read.
-    fn text(&self, path: &Path) -> Result<String, Finding>;
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>>;
 }
 
 /// Where imports are looked for, and how many there may be.
@@ -45,11 +45,11 @@ impl Files for NoFiles {
         None
     }
 
-    fn text(&self, path: &Path) -> Result<String, Finding> {
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
         use crate::{codes, finding};
         let message = format!("`{}` does not exist", path.display());
         let (severity, blame) = (finding::Severity::Error, finding::Blame::Environment);
-        Err(Finding::new(codes::FILE_MISSING, severity, blame, message))
+        Err(Box::new(Finding::new(codes::FILE_MISSING, severity, blame, message)))
     }
 }
 
@@ -71,7 +71,7 @@ impl Files for NoFiles {
 ///     fn find(&self, path: &Path) -> Option<PathBuf> {
 ///         ["a.ksy", "b.ksy"].iter().any(|name| path == Path::new(name)).then(|| path.to_path_buf())
 ///     }
-///     fn text(&self, path: &Path) -> Result<String, Finding> {
+///     fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
 ///         let main = path == Path::new("a.ksy");
 ///         Ok(if main { "meta: {id: a, imports: [b]}" } else { "meta: {id: b}" }.to_string())
 ///     }
@@ -82,7 +82,7 @@ impl Files for NoFiles {
 /// assert_eq!(bundle.imported.len(), 1);
 /// assert!(bundle.problems.is_empty());
 /// ```
-pub fn load(sources: &mut Sources, path: &Path, search: Search<'_>) -> Result<Bundle, Finding> {
+pub fn load(sources: &mut Sources, path: &Path, search: Search<'_>) -> Result<Bundle, Box<Finding>> {
     let text = search.files.text(path)?;
     let source = sources.add(path.display().to_string(), text.as_str());
     let mut loader = Loader::new(sources, search);

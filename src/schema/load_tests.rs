@@ -44,12 +44,12 @@ impl Files for Memory {
         Some(plain(path)).filter(|path| self.texts.contains_key(path))
     }
 
-    fn text(&self, path: &Path) -> Result<String, Finding> {
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
         let path = plain(path);
         *self.read.borrow_mut().entry(path.clone()).or_default() += 1;
         let missing =
             || Finding::new(codes::FILE_MISSING, Severity::Error, Blame::Environment, "no such file");
-        self.texts.get(&path).filter(|text| *text != "unreadable").cloned().ok_or_else(missing)
+        self.texts.get(&path).filter(|text| *text != "unreadable").cloned().ok_or_else(|| Box::new(missing()))
     }
 }
 

@@ -54,7 +54,7 @@ impl<'a> Found<'a> {
 /// The types that a field names.
 fn used(field: &AttrSpec) -> impl Iterator<Item = &TypeUse> {
     let (one, cases) = match &field.ty {
-        Some(TypeRef::One(ty)) => (Some(ty), &[][..]),
+        Some(TypeRef::One(ty)) => (Some(&**ty), &[][..]),
         Some(TypeRef::Switch { cases, .. }) => (None, cases.as_slice()),
         None => (None, &[][..]),
     };

@@ -22,7 +22,7 @@ pub(super) fn type_ref(node: &Node, key: &str, problems: &mut Problems) -> Optio
             specs.sort_by_key(|spec| spec.case.is_none());
             Some(TypeRef::Switch { on: Box::new(on?), cases: specs })
         }
-        Value::Scalar(_) => Some(TypeRef::One(type_use(node, key, problems)?)),
+        Value::Scalar(_) => Some(TypeRef::One(Box::new(type_use(node, key, problems)?))),
         Value::Seq(_) => {
             let found = node.kind().to_string();
             let expected = "the name of a type, or `switch-on` with `cases`";

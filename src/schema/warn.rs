@@ -50,11 +50,12 @@ struct Use<'s> {
 /// A size is called `len_` and a count `num_`, with the name of the field that it is for.
 fn names(spec: &TypeSpec, problems: &mut Problems) {
     let mut places: BTreeMap<&str, (Span, String)> = BTreeMap::new();
-    for (name, key) in spec.seq.iter().filter_map(|f| Some((f.id.as_ref()?, format!("{}/id", f.key)))) {
-        places.entry(&name.value).or_insert((name.span, key));
-    }
-    for (name, key) in spec.instances.iter().filter_map(|f| Some((f.id.as_ref()?, f.key.clone()))) {
-        places.entry(&name.value).or_insert((name.span, key));
+    let seq = spec.seq.iter().map(|field| (field, format!("{}/id", field.key)));
+    let instances = spec.instances.iter().map(|field| (field, field.key.clone()));
+    for (field, key) in seq.chain(instances).filter(|(field, _)| may_count(field)) {
+        if let Some(name) = &field.id {
+            places.entry(&name.value).or_insert((name.span, key));
+        }
     }
     for param in &spec.params {
         places.entry(&param.id.value).or_insert((param.id.span, format!("{}/id", param.key)));
@@ -79,6 +80,15 @@ fn names(spec: &TypeSpec, problems: &mut Problems) {
             let (name, better) = (name.to_string(), format!("{prefix}{of}"));
             problems.add(Kind::Style { name, better }, span, &key);
         }
+    }
+}
+
+/// Whether a field may have a number as its value.
+fn may_count(field: &AttrSpec) -> bool {
+    match &field.ty {
+        Some(TypeRef::One(ty)) => Class::named(&ty.text.value) == Class::Number,
+        Some(TypeRef::Switch { .. }) => true,
+        None => field.value.is_some(),
     }
 }
 

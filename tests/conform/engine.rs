@@ -156,10 +156,10 @@ impl Files for Disk {
         std::fs::canonicalize(path).ok().filter(|found| found.is_file())
     }
 
-    fn text(&self, path: &Path) -> Result<String, Finding> {
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
         std::fs::read_to_string(path).map_err(|error| {
             let message = format!("`{}`: {error}", path.display());
-            Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message)
+            Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message).into()
         })
     }
 }

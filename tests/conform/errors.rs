@@ -79,15 +79,13 @@ fn judge(stated: &[Stated], problems: &[Problem]) -> Result {
     let errors: Vec<&Stated> = stated.iter().filter(|s| !s.warning).collect();
     let ours: Vec<&Problem> = problems.iter().filter(|p| !p.warning).collect();
     let missed: Vec<&&Stated> = errors.iter().filter(|s| !ours.iter().any(|p| s.is(p))).collect();
-    let found = Problem::summary(&ours);
     let expected = errors.iter().map(|s| s.words()).collect::<Vec<_>>().join(", ");
 
     let decided = errors.is_empty() == ours.is_empty();
     let verdict = if !decided {
-        Verdict::Failed(if errors.is_empty() {
-            format!("refused, though only warnings are stated: {found}")
-        } else {
-            format!("accepted, expected an error at {expected}")
+        Verdict::Failed(match errors.is_empty() {
+            true => format!("refused, though only warnings are stated: {}", Problem::summary(&ours)),
+            false => format!("accepted, expected an error at {expected}"),
         })
     } else if let Some(first) = missed.first() {
         let others: Vec<_> = ours.iter().filter(|p| !errors.iter().any(|s| s.is(p))).copied().collect();

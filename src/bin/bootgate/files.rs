@@ -40,17 +40,18 @@ impl Files for Disk<'_> {
         std::fs::canonicalize(path).ok().filter(|found| found.is_file())
     }
 
-    fn text(&self, path: &Path) -> Result<String, Finding> {
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
         text(path, self.0.text_bytes, Some("text-bytes"))
     }
 }
 
 /// A text of at most `limit` bytes, which is the limit `name` if it can be set.
-pub(crate) fn text(path: &Path, limit: usize, name: Option<&str>) -> Result<String, Finding> {
+pub(crate) fn text(path: &Path, limit: usize, name: Option<&str>) -> Result<String, Box<Finding>> {
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let content = open_with(path, Hold::Private, limit).map_err(|error| unreadable(&error, name))?;
+    let content =
+        open_with(path, Hold::Private, limit).map_err(|error| Box::new(unreadable(&error, name)))?;
     std::str::from_utf8(&content).map(str::to_string).map_err(|error| {
         let message = format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
-        Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message)
+        Box::new(Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message))
     })
 }

@@ -155,7 +155,7 @@ pub struct Contents {
 #[derive(Clone, Debug)]
 pub enum TypeRef {
     /// One type.
-    One(TypeUse),
+    One(Box<TypeUse>),
     /// A type by the value of an expression.
     Switch {
         /// `switch-on`.
@@ -248,9 +248,9 @@ pub enum CoverSpec {
     /// A range of the stream of the field.
     Range {
         /// First byte; 0 when missing.
-        start: Option<ExprSpec>,
+        start: Option<Box<ExprSpec>>,
         /// One past the last byte; the stream's end when missing.
-        end: Option<ExprSpec>,
+        end: Option<Box<ExprSpec>>,
     },
     /// The bytes of these fields of the same object, in this order.
     Fields(Vec<Text>),

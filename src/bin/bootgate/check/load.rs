@@ -120,12 +120,12 @@ impl Loaded {
         let limits = &self.bounds.schema;
         let search = Search { files: &Disk(limits), import_paths: &self.import_paths, limits };
         let read = schema::load(&mut self.sources, path, search);
-        self.keep(read.map_err(|finding| vec![finding]))
+        self.keep(read.map_err(|finding| vec![*finding]))
     }
 
     /// The path of the schema that a contract has for one of its files.
     pub(crate) fn schema_of(&mut self, contract: &Path, role: &str) -> Option<PathBuf> {
-        let text = self.keep(text(contract, TEXT_BYTES, None).map_err(|finding| vec![finding]))?;
+        let text = self.keep(text(contract, TEXT_BYTES, None).map_err(|finding| vec![*finding]))?;
         let raw = contract::parse(&mut self.sources, &contract.display().to_string(), &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
         let file = raw.files.iter().find(|file| file.role.value == role)?;
@@ -134,7 +134,7 @@ impl Loaded {
 
     /// The plan of a contract, for the builds that are asked about.
     fn contract(&mut self, path: &Path, requirements: &[Requirement], setup: Setup) -> Option<Planned> {
-        let text = self.keep(text(path, TEXT_BYTES, None).map_err(|finding| vec![finding]))?;
+        let text = self.keep(text(path, TEXT_BYTES, None).map_err(|finding| vec![*finding]))?;
         let name = path.display().to_string();
         let raw = contract::parse(&mut self.sources, &name, &text);
         let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;

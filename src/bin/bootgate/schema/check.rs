@@ -103,7 +103,7 @@ fn findings(path: &Path, bytes: &[u8], sources: &mut Sources, place: Place<'_>) 
     let search = Search { files: &files, import_paths: place.import_paths, limits: place.limits };
     let mut findings: Vec<Finding> = match schema::load(sources, path, search) {
         Ok(bundle) => problems(&bundle).into_iter().map(Finding::from).collect(),
-        Err(finding) => vec![finding],
+        Err(finding) => vec![*finding],
     };
     let full = findings.iter().filter(|f| f.severity == Severity::Error).count() >= SCHEMA_ERRORS;
     if let Some(last) = findings.last_mut().filter(|_| full) {
@@ -134,7 +134,7 @@ impl Files for Given<'_> {
         self.disk.find(path)
     }
 
-    fn text(&self, path: &Path) -> Result<String, Finding> {
+    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
         if path == self.path { Ok(self.text.to_string()) } else { self.disk.text(path) }
     }
 }
