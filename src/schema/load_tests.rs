@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::ast::Bundle;
+use super::error::Kind;
 use super::{Files, Search, load};
 use crate::codes;
 use crate::finding::{Blame, Finding, Severity};
