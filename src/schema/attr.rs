@@ -78,16 +78,17 @@ fn parsed(spec: &mut AttrSpec, keys: &mut Keys<'_>, instance: bool, problems: &m
     let repeated = repeat(spec, keys, problems);
     spec.wrong |= (typed && spec.ty.is_none()) || (named && spec.enumeration.is_none()) || !repeated;
 
-    let mut wrong = |why: &str, key: &str| problems.add(Kind::Invalid(why.into()), spec.span, key);
+    let mut wrong = |why: &str, span, key: &str| problems.add(Kind::Invalid(why.into()), span, key);
     if contents && typed {
-        wrong("`contents` does not go with `type`", &spec.key);
+        wrong("`contents` does not go with `type`", spec.span, &spec.key);
     }
     if contents && spec.valid.is_some() {
-        wrong("`contents` does not go with `valid`: it is one itself", &spec.key);
+        wrong("`contents` does not go with `valid`: it is one itself", spec.span, &spec.key);
     }
     if size && spec.size_eos {
         let key = if class == Class::Switch { format!("{}/type", spec.key) } else { spec.key.clone() };
-        wrong("`size` does not go with `size-eos`", &key);
+        let span = spec.size.as_ref().map_or(spec.span, |size| size.text.span);
+        wrong("`size` does not go with `size-eos`", span, &key);
     }
     if !(size || spec.size_eos || terminated || contents) {
         spec.wrong |= !extent(spec, class, problems);
