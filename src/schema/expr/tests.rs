@@ -274,7 +274,7 @@ fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         any::<u64>().prop_map(|n| n.to_string()),
         (0.0..1e9f64).prop_map(|n| format!("{n:e}")),
-        "[a-z_][a-z0-9_]{0,5}".prop_map(|name| format!("n{name}")),
+        "[a-z_][a-z0-9_]{0,5}".prop_map(|name| format!("x{name}")),
         "'[^']{0,5}'",
         Just("::a::b::c".to_string()),
         Just("true".to_string()),
