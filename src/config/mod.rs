@@ -1,4 +1,6 @@
 //! `bootgate.toml`: which files belong to which schemas and contracts.
+//!
+#![doc = include_str!("configuration.md")]
 
 mod assign;
 mod direct;

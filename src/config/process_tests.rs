@@ -110,7 +110,7 @@ fn instances_are_one_of_three_words() {
 
 #[test]
 fn the_documented_configuration_is_sound() {
-    let page = include_str!("../../docs/configuration.md");
+    let page = include_str!("configuration.md");
     let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let config = parsed(text).unwrap();
     assert_eq!(config.processes[0].name.value, "vendor.unpack");
