@@ -129,6 +129,8 @@ limits! {
             "Bytes of text and data that are computed rather than taken from the file, in all";
         held_bytes = "held-bytes": u64, 256 << 20, u64::MAX, Bytes,
             "Bytes of memory for what is remembered of a file at one time: objects, values, decoded bytes";
+        process_runs = "process-runs": u64, 4096, u64::MAX, Count,
+            "Runs of custom processes, in all";
         string_bytes = "string-bytes": u64, 16 << 20, u64::MAX, Bytes,
             "Bytes in one decoded text";
         // Many small fields may point to the same long text.

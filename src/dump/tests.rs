@@ -402,3 +402,36 @@ mod any_bytes {
         }
     }
 }
+
+#[test]
+fn what_is_in_decoded_bytes_says_where_it_is() {
+    let decoded = "seq:
+  - {id: n, type: u1}
+  - {id: d, size: 4, process: xor(0xff), type: d}
+types:
+  d:
+    seq: [{id: a, type: u1}, {id: b, size: here.x}]
+    instances: {here: {type: p}, far: {pos: 3, type: u1}}
+  p: {seq: [{id: x, type: u1}]}";
+    assert_eq!(
+        lines(decoded, &[9, !7, !2, !3, !4]),
+        [
+            "0000..0001    n = 9",
+            "0001..0005    d",
+            "0001..0005 +0000..0001      a = 7",
+            "0001..0005 +0001..0003      b = 02 03",
+            "0001..0005 +0001..0002      here",
+            "0001..0005 +0001..0002        x = 2",
+            "0001..0005 +0003..0004      far = 4"
+        ]
+    );
+}
+
+#[test]
+fn instances_of_objects_with_another_parent_are_shown_where_they_belong() {
+    let parent = "seq: [{id: a, type: a}, {id: z, type: u1}]
+types:
+  a: {seq: [{id: b, type: b, parent: _root}, {id: y, type: u1}]}
+  b: {instances: {v: {value: _parent.as<t>.z}}}";
+    assert!(lines(parent, &[1, 2]).contains(&"                  v = 2".to_string()));
+}

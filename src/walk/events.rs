@@ -180,6 +180,18 @@ impl<O: Observer> Machine<'_, '_, O> {
         self.spot_from(self.store.streams[self.stream()].pos)
     }
 
+    /// Where the object of the frame at hand begins: where its bytes are decoded from, if they are.
+    fn object_spot(&self, object: ObjectId) -> Spot {
+        let object = self.store.get(object);
+        let caller = self.frames.len().checked_sub(2).and_then(|row| self.frames.get(row));
+        let region = caller.and_then(|caller| Some((caller.region?.outer, caller.element_start)));
+        let buffer = |stream: StreamId| self.store.streams[stream].buffer;
+        match region.filter(|(outer, _)| buffer(*outer) != buffer(object.stream)) {
+            Some((outer, start)) => self.spot(outer, start, self.store.streams[outer].pos),
+            None => self.spot_from(object.start),
+        }
+    }
+
     /// The frame of an object was pushed.
     pub(super) fn told_object(&mut self, object: ObjectId) {
         let caller = || self.frames.len().checked_sub(2).and_then(|row| self.frames.get(row));
@@ -187,7 +199,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         if !O::EVENTS || !heard() {
             return;
         }
-        let start = self.spot_from(self.store.get(object).start);
+        let start = self.object_spot(object);
         let aloud = match self.observer.events() {
             Some(events) => events.begins(object, start, &self.store),
             None => Aloud::No,

@@ -24,6 +24,7 @@ pub(super) struct Budget {
     pub(super) elements: u64,
     pub(super) empty: u64,
     pub(super) instances: u64,
+    pub(super) processes: u64,
 }
 
 pub(super) struct Machine<'m, 'd, O> {
@@ -65,6 +66,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 elements: limits.elements,
                 empty: limits.empty_elements,
                 instances: limits.instances,
+                processes: limits.process_runs,
             },
             frames: Vec::new(),
             stack: Vec::new(),

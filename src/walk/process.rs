@@ -76,6 +76,12 @@ impl<O: Observer> Machine<'_, '_, O> {
             self.put(*unknown);
             return Ok(());
         }
+        if matches!(process, Process::Custom(..)) {
+            let Some(left) = self.budget.processes.checked_sub(1) else {
+                return self.limit("process-runs", self.limits.process_runs);
+            };
+            self.budget.processes = left;
+        }
         match self.decoded(process, &args, slice) {
             Ok(decoded) => {
                 if let Err(trouble) = self.store.spend_decoded(decoded.len() as u64) {
