@@ -10,6 +10,8 @@ pub mod events;
 mod fields;
 mod frame;
 mod instances;
+#[cfg(test)]
+mod language_tests;
 mod machine;
 pub mod number;
 mod objects;

@@ -77,13 +77,13 @@ fn walked(body: &str, bytes: &[u8], limits: &Limits) -> Notes {
 
 /// The troubles of a walk.
 #[track_caller]
-fn run(body: &str, bytes: &[u8]) -> Vec<String> {
+pub(super) fn run(body: &str, bytes: &[u8]) -> Vec<String> {
     walked(body, bytes, &Limits::default()).troubles
 }
 
 /// Nothing is wrong; that the schema can find something wrong is shown by `but`.
 #[track_caller]
-fn silent_for(body: &str, bytes: &[u8]) {
+pub(super) fn silent_for(body: &str, bytes: &[u8]) {
     assert_eq!(run(body, bytes), [""; 0], "{body}");
 }
 
