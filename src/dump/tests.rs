@@ -88,6 +88,14 @@ types: {p: {seq: [{id: x, type: u1}]}}";
     // The position depends on where the stream is.
     let moving = "seq: [{id: a, size: here}]\ninstances: {here: {pos: _io.pos + 2, type: u1}}";
     assert_eq!(lines(moving, &[9, 5, 2]), ["0000..0002    a = 09 05", "0002..0003    here = 2"]);
+    // So do its size and its condition.
+    let sized = "seq: [{id: s, size: 2, type: p}, {id: a, size: here.x}, {id: z, type: u1}]
+instances: {here: {io: s._io, pos: 0, size: '_io.pos == 2 ? 1 : 0', if: _io.pos == 2, type: p}}
+types: {p: {seq: [{id: x, type: u1}]}}";
+    assert_eq!(
+        lines(sized, &[2, 7, 9, 9, 5]).get(2..).unwrap(),
+        ["0002..0004    a = 09 09", "0004..0005    z = 5", "0000..0001    here", "0000..0001      x = 2"]
+    );
     let calculated = "seq: [{id: a, type: u1}, {id: b, size: half, if: half > 0}, {id: c, type: u1}]
 instances: {half: {value: _io.pos * 2}}";
     assert_eq!(lines(calculated, &[9, 2, 5, 7]).last().unwrap(), "              half = 2");

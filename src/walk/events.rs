@@ -4,9 +4,8 @@
 //! silence when it is asked for, and walked once more where it is told: each node is told once, in its place.
 
 use super::Observer;
-use super::frame::{Due, Frame, Kind, Loop};
-use super::instances::Key;
-use super::machine::{Machine, Step};
+use super::frame::{Due, Frame, Loop};
+use super::machine::Machine;
 use super::store::Store;
 use super::trouble::Cause;
 use super::value::{ObjectId, StreamId, Value};
@@ -141,7 +140,7 @@ pub(super) enum Voice {
 
 impl<O: Observer> Machine<'_, '_, O> {
     #[inline]
-    fn is_aloud(&self) -> bool {
+    pub(super) fn is_aloud(&self) -> bool {
         O::EVENTS && self.top().is_some_and(|f| matches!(f.voice, Voice::Aloud | Voice::Again))
     }
 
@@ -157,7 +156,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         O::EVENTS && self.observer.events().is_some_and(|e| e.is_done())
     }
 
-    fn tell(&mut self, event: Event) {
+    pub(super) fn tell(&mut self, event: Event) {
         if let Some(events) = self.observer.events() {
             events.tell(event, &self.store);
         }
@@ -176,7 +175,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         self.spot(stream, start, self.store.streams[stream].pos)
     }
 
-    fn spot_here(&self) -> Spot {
+    pub(super) fn spot_here(&self) -> Spot {
         self.spot_from(self.store.streams[self.stream()].pos)
     }
 
@@ -264,55 +263,6 @@ impl<O: Observer> Machine<'_, '_, O> {
         true
     }
 
-    /// An instance's turn to be told.
-    pub(super) fn told_instance(&mut self, object: ObjectId, attr: AttrId) -> Step {
-        let slot = self.code.attrs[attr].slot;
-        let known = slot.map(|slot| self.store.slot(object, slot)).filter(|v| *v != Value::Pending);
-        let turn = self.observer.events().map_or(Turn::Skip, |events| events.turn(attr, known));
-        match (turn, known) {
-            (Turn::Skip, _) => {}
-            (Turn::Tell, _) => {
-                let value = known.unwrap_or(Value::Absent);
-                self.tell(Event::Value { attr, index: None, value, spot: None });
-            }
-            (Turn::Read, known) => {
-                let place = known.and_then(|_| self.store.place(object, attr));
-                self.read_instance(object, attr)?;
-                if let Some(frame) = self.top_mut() {
-                    frame.voice = if known.is_some() { Voice::Again } else { Voice::Aloud };
-                }
-                if let Some((slot, known)) = slot.zip(known) {
-                    self.store.set_slot(object, slot, known);
-                    place.into_iter().for_each(|place| self.store.set_place(object, slot, place));
-                    self.told_place();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the instance at hand begins: kept at first, and gone back to when it is read again, whatever
-    /// its expressions give by now.
-    pub(super) fn told_place(&mut self) {
-        let Some(frame) = self.frames.last_mut().filter(|_| O::EVENTS) else { return };
-        let (Kind::Instance { attr, .. }, object) = (frame.kind, frame.object) else { return };
-        let stream = &mut self.store.streams[frame.stream];
-        if frame.voice != Voice::Again {
-            let place = stream.absolute(ByteRange { start: stream.pos, end: stream.pos });
-            if let Some(slot) = self.code.attrs[attr].slot {
-                self.store.set_place(object, slot, place);
-            }
-        } else if let Some((range, decoded)) = self.store.place(object, attr) {
-            let stream = &mut self.store.streams[frame.stream];
-            let within = stream.origin.zip(decoded);
-            let start = within.map_or(range.start, |(origin, decoded)| origin.start + decoded.start);
-            stream.pos = start;
-            stream.bits = (0, 0);
-            frame.field_start = start;
-            frame.element_start = start;
-        }
-    }
-
     /// The condition of the field at hand does not hold.
     pub(super) fn told_absent(&mut self) {
         if let (true, Some(attr)) = (self.is_aloud(), self.top().and_then(|f| f.attr)) {
@@ -354,26 +304,5 @@ impl<O: Observer> Machine<'_, '_, O> {
         let index = (frame.repeat != Loop::None).then_some(frame.index);
         let spot = self.spot_from(frame.element_start);
         self.tell(Event::Failed { attr, index, cause, value, spot });
-    }
-
-    /// Whether the instance at hand, which may have been read before, is to be read for its first telling.
-    pub(super) fn told_shared(&mut self, attr: AttrId, key: &Key) -> bool {
-        if !self.is_aloud() {
-            return false;
-        }
-        let leaf = self.observer.events().is_some_and(|events| events.is_leaf(attr));
-        let first = leaf || self.told.insert(key.clone());
-        if first && !leaf {
-            self.store.last(size_of::<Key>());
-        }
-        first && self.memo.contains_key(key)
-    }
-
-    /// The instance at hand was told before.
-    pub(super) fn told_before(&mut self, attr: AttrId) {
-        if self.is_aloud() {
-            let start = self.spot_here();
-            self.tell(Event::Before { attr, start });
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::events::Voice;
 use super::store::Mark;
+use super::turns::Standing;
 use super::value::{ArrayId, ObjectId, StreamId, Value};
 use crate::code::{Pc, What};
 use crate::layout::{AttrId, QueryId};
@@ -83,6 +84,8 @@ pub(super) struct Frame {
     pub(super) due: VecDeque<Due>,
     /// Whether the same was read at the same place before, so that it overlaps with itself.
     pub(super) again: bool,
+    /// Where a stream goes back to at its end, if an instance is read again.
+    pub(super) resume: Option<(StreamId, Standing)>,
     /// How it tells of what it reads.
     pub(super) voice: Voice,
 }
@@ -118,6 +121,7 @@ impl Frame {
             pin: usize::MAX,
             due: VecDeque::new(),
             again: false,
+            resume: None,
             voice: Voice::Silent,
         }
     }

@@ -44,6 +44,7 @@ impl<O: Observer> Machine<'_, '_, O> {
             return self.limit("instances", self.limits.instances);
         }
         self.budget.instances -= 1;
+        self.told_evaluated(object, attr);
         if self.frames.len() >= self.limits.depth as usize {
             return self.limit("depth", u64::from(self.limits.depth));
         }
@@ -69,6 +70,10 @@ impl<O: Observer> Machine<'_, '_, O> {
         let Kind::Instance { stream, pos, bits, .. } = frame.kind else { return };
         self.store.streams[stream].pos = pos;
         self.store.streams[stream].bits = bits;
+        if let Some((stream, (pos, bits))) = frame.resume {
+            self.store.streams[stream].pos = pos;
+            self.store.streams[stream].bits = bits;
+        }
         if self.store.mark() != frame.entry {
             // The value, or what was read for it, lives as long as its object.
             self.pin(self.home(frame.object));

@@ -6,9 +6,11 @@ use super::frame::{Due, Frame, Kind, Loop};
 use super::instances::{Key, Place};
 use super::store::{Mark, Store};
 use super::trouble::Trouble;
+use super::turns::Standing;
 use super::value::{ObjectId, Value};
 use super::{Class, Observer, Processors, Setting, eval};
 use crate::code::{Code, Expect, Op, Pc};
+use crate::layout::AttrId;
 use crate::limits::Limits;
 use crate::span::ByteRange;
 use crate::table::Id;
@@ -42,6 +44,8 @@ pub(super) struct Machine<'m, 'd, O> {
     pub(super) seen: HashSet<Place>,
     /// Which shared instances were told.
     pub(super) told: HashSet<Key>,
+    /// Where the streams of objects were when instances were evaluated before all fields were read.
+    pub(super) early: HashMap<(ObjectId, AttrId), Standing>,
     /// Tasks that wait for a file that is walked later.
     pub(super) set_due: Vec<Due>,
     pub(super) causes: u32,
@@ -73,6 +77,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
             memo: HashMap::new(),
             seen: HashSet::new(),
             told: HashSet::new(),
+            early: HashMap::new(),
             set_due: Vec::new(),
             causes: 0,
         }

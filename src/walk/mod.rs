@@ -23,6 +23,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 pub mod trouble;
+mod turns;
 pub mod value;
 
 use std::ops::ControlFlow;
