@@ -138,7 +138,9 @@ impl Events for Dump<'_> {
                 let told = self.tree.elements(attr);
                 match self.is_innermost(attr, value) {
                     Some(_) => self.tree.end(Some((attr, index)), Some(spot), Some(&why)),
-                    None if told.zip(index).is_some_and(|(told, index)| told > index) => {}
+                    None if told.zip(index).is_some_and(|(told, index)| told > index) => {
+                        self.tree.leaf((attr, told), None, &Leaf::Unknown(&why), None);
+                    }
                     None => self.tree.value((attr, index), value, &why, Some(spot), store),
                 }
                 if index.is_some() && self.tree.elements(attr).is_some() {

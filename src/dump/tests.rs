@@ -218,9 +218,16 @@ types: {r: {seq: [{id: l, type: u2, repeat: eos}]}}";
             "0004..0006    u",
             "0004..0005      [0] = 4",
             "0005..0006      [1] = 5",
+            "                [2] = unknown: an expression of `u` divides by zero",
         ]
     );
     assert_eq!(codes(&dumped), ["unexpected-end", "division-by-zero"]);
+    let json = |options: &mut Options| options.format = Format::Json;
+    let tree: serde_json::Value = serde_json::from_str(&shown(body, &[1, 0, 2, 9, 4, 5], json).text).unwrap();
+    let items = &tree["root"]["fields"][2]["items"];
+    let kinds: Vec<_> = items.as_array().unwrap().iter().map(|item| &item["kind"]).collect();
+    assert_eq!(kinds, ["int", "int", "unknown"]);
+    assert_eq!(items[2]["cause"], "an expression of `u` divides by zero");
 }
 
 #[test]
