@@ -139,7 +139,7 @@ impl Words<'_> {
             Trouble::Loop => error(codes::INSTANCE_LOOP, format!("{name} needs its own value")),
             Trouble::NotANumber => error(
                 codes::CONVERSION_ERROR,
-                format!("an expression of {name} reads a number from other text"),
+                format!("an expression of {name} reads a number from what is none"),
             ),
             Trouble::Limit(limit, value) => {
                 let mut f = error(codes::LIMIT_EXCEEDED, format!("the limit `{limit}` is reached"));

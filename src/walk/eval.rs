@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::num::IntErrorKind;
 
 use super::number;
 use super::store::Store;
@@ -170,16 +171,15 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
         (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].at_end())),
         (Method::ToInt, Value::Int(n)) => Ok(Value::Int(n)),
         (Method::ToInt, Value::Bool(b)) => Ok(Value::Int(i128::from(b))),
-        (Method::ToInt, Value::Float(n)) => {
+        (Method::ToInt, Value::Float(n)) if n.is_finite() => {
             // Towards zero; the decimal text is exact where a cast would clamp.
-            let whole = if n.is_finite() { format!("{:.0}", n.trunc()).parse().ok() } else { None };
-            whole.map(Value::Int).ok_or(Trouble::NotANumber)
+            integer(&format!("{:.0}", n.trunc()), 10)
         }
+        (Method::ToInt, Value::Float(_)) => Err(Trouble::NotANumber),
         (Method::ParseInt, Value::Str(slice)) => {
             let radix = if args.is_empty() { 10 } else { arg(0)? };
             let radix = u32::try_from(radix).ok().filter(|r| (2..=36).contains(r));
-            let number = radix.and_then(|radix| i128::from_str_radix(store.text(slice), radix).ok());
-            number.map(Value::Int).ok_or(Trouble::NotANumber)
+            radix.ok_or(Trouble::NotANumber).and_then(|radix| integer(store.text(slice), radix))
         }
         (Method::ToText, Value::Int(n)) => {
             let text = n.to_string();
@@ -256,9 +256,25 @@ fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval 
     Ok(Value::Str(Slice { start: slice.start + start as u64, len: (end - start) as u64, ..slice }))
 }
 
+/// The integer of a text, with a radix from 2 to 36.
+fn integer(text: &str, radix: u32) -> Result<Value, Trouble> {
+    i128::from_str_radix(text, radix).map(Value::Int).map_err(|error| match error.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => Trouble::Overflow,
+        _ => Trouble::NotANumber,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_is_too_large_is_told_from_what_is_no_number() {
+        assert_eq!(integer("-170141183460469231731687303715884105728", 10), Ok(Value::Int(i128::MIN)));
+        assert_eq!(integer("170141183460469231731687303715884105728", 10), Err(Trouble::Overflow));
+        assert_eq!(integer(&format!("{:.0}", -1e39), 10), Err(Trouble::Overflow));
+        assert_eq!(integer("12x4", 10), Err(Trouble::NotANumber));
+    }
 
     #[test]
     fn integers_and_floats_are_compared_exactly() {

@@ -55,7 +55,7 @@ pub enum Trouble {
     },
     /// A size or a count below zero.
     Size(i128),
-    /// A result that does not fit 128 bits, or a shift by more than 63.
+    /// A result, or a number to be converted, that does not fit 128 bits, or a shift by more than 63.
     Overflow,
     /// A division by zero.
     DivisionByZero,
@@ -75,7 +75,7 @@ pub enum Trouble {
     OtherType,
     /// An instance that needs its own value.
     Loop,
-    /// A text that is no number.
+    /// A text, or a float, that is no number.
     NotANumber,
     /// A bound of [`crate::limits::Limits`], by its name and value.
     Limit(&'static str, u64),
