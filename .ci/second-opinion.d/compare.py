@@ -1,42 +1,116 @@
 """The comparison of a tree of Python's with one of `bootgate dump`."""
 import math
 import struct
+from typing import NamedTuple
 
-SPECIAL = {"NaN": math.nan, "inf": math.inf, "-inf": -math.inf}
+SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class Difference(NamedTuple):
+    """A place where two trees differ; the nodes are those that stand there, and None is none."""
+    path: str
+    python: dict
+    ours: dict
+    text: str
 
 
 def differences(python, ours, path=""):
-    """Yields (path, what Python has, what we have) for each place where the two trees differ."""
-    kind = python["kind"]
-    if kind == "unreached":
-        return
-    if ours is None:
-        yield path, show(python), "no such node"
-        return
-    if "raised" in python:
-        yield from raised(python, ours, path)
-        return
-    if kind == "object" and ours["kind"] == "object":
-        yield from objects(python, ours, path)
-    elif kind == "list" and ours["kind"] == "list":
-        yield from lists(python, ours, path)
-    elif not same(python, ours):
-        yield path, show(python), show(ours)
+    """The places where a tree of Python's and one of ours differ."""
+    return list(Comparison(ours).nodes(python, ours, path))
 
 
-def raised(python, ours, path):
-    # A value that fails its `valid` is still a value; what could not be read is not.
-    if python["kind"] == "object" and ours["kind"] == "object":
-        yield from objects(python, ours, path)
-    elif python["kind"] == "list" and ours["kind"] == "list":
-        for index, (theirs, item) in enumerate(zip(python["items"], ours["items"])):
-            yield from differences(theirs, item, f"{path}[{index}]")
-    elif python["validation"]:
-        if ours["kind"] != "unknown" and not same(python, ours):
-            yield path, show(python), show(ours)
-        return
-    if not python["validation"] and not has_unknown(ours) and not below(python):
-        yield path, f"{python['raised']} raised", show(ours)
+class Comparison:
+    """Of one file; what our tree shows once, for several ways to it, is looked up where it is shown."""
+
+    def __init__(self, root):
+        self.shown = {}
+        self.index(root)
+
+    def index(self, ours):
+        if ours is None or "elided" in ours:
+            return
+        children = ours.get("fields", ours.get("items", ()))
+        if "fields" in ours or "items" in ours:
+            self.shown.setdefault(identity(ours), []).append(ours)
+        for child in children:
+            self.index(child)
+
+    def nodes(self, python, ours, path):
+        kind = python["kind"]
+        if kind == "unreached":
+            return
+        if ours is None:
+            yield differ(path, python, ours)
+        elif ours.get("elided") == "before" and kind == ours["kind"]:
+            yield from self.elsewhere(python, ours, path)
+        elif "raised" in python:
+            yield from self.raised(python, ours, path)
+        elif kind == "object" and ours["kind"] == "object":
+            yield from self.objects(python, ours, path)
+        elif kind == "list" and ours["kind"] == "list":
+            yield from self.lists(python, ours, path)
+        elif not same(python, ours):
+            yield differ(path, python, ours)
+
+    def elsewhere(self, python, ours, path):
+        if python.get("ref"):
+            return
+        found = [list(self.nodes(python, each, path)) for each in self.shown.get(identity(ours), ())]
+        if not found:
+            yield differ(path, python, ours, "elided, and shown nowhere")
+        else:
+            yield from min(found, key=len)
+
+    def raised(self, python, ours, path):
+        # A value that fails its `valid` is still a value; what could not be read is not.
+        if python["kind"] == "object" and ours["kind"] == "object":
+            yield from self.objects(python, ours, path)
+        elif python["kind"] == "list" and ours["kind"] == "list":
+            for index, (theirs, item) in enumerate(zip(python["items"], ours["items"])):
+                yield from self.nodes(theirs, item, f"{path}[{index}]")
+        elif python["validation"]:
+            if ours["kind"] != "unknown" and not same(python, ours):
+                yield differ(path, python, ours)
+            return
+        if not python["validation"] and not has_unknown(ours) and not below(python):
+            yield differ(path, python, ours)
+
+    def objects(self, python, ours, path):
+        if camel(ours.get("type") or "") != python["type"]:
+            yield differ(path, python, ours)
+        if python.get("ref"):
+            return
+        fields = ours.get("fields", [])
+        named = {field["id"]: field for field in fields if field["id"] is not None}
+        known = set()
+        for index, theirs in enumerate(python["fields"]):
+            name = theirs["id"]
+            field = named.get(name)
+            if field is None and name.startswith("_unnamed") and index < len(fields):
+                field = fields[index]
+            else:
+                known.add(name)
+            yield from self.nodes(theirs, field, f"{path}.{name}" if path else name)
+        for name in sorted(named.keys() - known):
+            yield differ(f"{path}.{name}" if path else name, {"kind": "no such field"}, named[name])
+
+    def lists(self, python, ours, path):
+        theirs, items = python["items"], ours["items"]
+        for index, (one, other) in enumerate(zip(theirs, items)):
+            yield from self.nodes(one, other, f"{path}[{index}]")
+        if len(theirs) != len(items):
+            yield differ(f"{path}[]", python, ours)
+
+
+def differ(path, python, ours, mine=None):
+    mine = mine or ("no such node" if ours is None else show(ours))
+    return Difference(path, python, ours, f"{path or '(root)'}: Python: {show(python)}; ours: {mine}")
+
+
+def identity(ours):
+    """What a node shares with the one that stands for it elsewhere."""
+    inside = ours.get("decoded")
+    return ours["kind"], ours.get("type"), ours["range"] and ours["range"][0], inside and inside[0]
 
 
 def below(python):
@@ -52,34 +126,6 @@ def has_unknown(ours):
     if ours["kind"] == "unknown":
         return True
     return any(has_unknown(child) for child in ours.get("fields", ()) or ours.get("items", ()))
-
-
-def objects(python, ours, path):
-    if camel(ours.get("type") or "") != python["type"]:
-        yield path, show(python), show(ours)
-    if python.get("ref"):
-        return
-    fields = ours.get("fields", [])
-    named = {field["id"]: field for field in fields if field["id"] is not None}
-    known = set()
-    for index, theirs in enumerate(python["fields"]):
-        name = theirs["id"]
-        field = named.get(name)
-        if field is None and name.startswith("_unnamed") and index < len(fields):
-            field = fields[index]
-        else:
-            known.add(name)
-        yield from differences(theirs, field, f"{path}.{name}" if path else name)
-    for name in named.keys() - known:
-        yield f"{path}.{name}" if path else name, "no such field", show(named[name])
-
-
-def lists(python, ours, path):
-    theirs, items = python["items"], ours["items"]
-    for index, (one, other) in enumerate(zip(theirs, items)):
-        yield from differences(one, other, f"{path}[{index}]")
-    if len(theirs) != len(items):
-        yield f"{path}[]", f"{len(theirs)} items", f"{len(items)} items"
 
 
 def same(python, ours):
@@ -122,7 +168,7 @@ def show(node):
         if kind == "enum":
             text += f" ({node['member']})"
     else:
-        text = kind
+        text = kind + (f", since {node['cause']}" if "cause" in node else "")
     if node.get("raised"):
         text += f" ({node['raised']} raised)"
     return text if len(text) <= 200 else text[:200] + "…"

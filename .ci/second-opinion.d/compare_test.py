@@ -8,8 +8,12 @@ def leaf(kind, value=None, name="a", **more):
     return {"id": name, "kind": kind, **({} if value is None else {"value": value}), **more}
 
 
+def placed(node, start, **more):
+    return {**node, "range": [start, start], **more}
+
+
 def thing(*fields, kind="foo_bar", name=None):
-    return {"id": name, "kind": "object", "type": kind, "fields": list(fields)}
+    return {"id": name, "kind": "object", "type": kind, "fields": list(fields), "range": None}
 
 
 class Comparison(unittest.TestCase):
@@ -17,7 +21,7 @@ class Comparison(unittest.TestCase):
         self.assertEqual(list(differences(python, ours)), [])
 
     def unlike(self, python, ours, path=""):
-        self.assertEqual([place for place, _, _ in differences(python, ours)], [path])
+        self.assertEqual([found.path for found in differences(python, ours)], [path])
 
     def test_plain_values_are_alike_when_kind_and_value_are(self):
         for kind, value, other in [("int", 2**70, 2**70 + 1), ("str", "é", "e"), ("bytes", "00ff", "00"),
@@ -30,7 +34,7 @@ class Comparison(unittest.TestCase):
 
     def test_floats_are_alike_by_their_bits(self):
         self.alike(leaf("float", float("nan")), leaf("float", "NaN"))
-        self.alike(leaf("float", float("-inf")), leaf("float", "-inf"))
+        self.alike(leaf("float", float("-inf")), leaf("float", "-Infinity"))
         self.unlike(leaf("float", 0.0), leaf("float", -0.0))
         self.alike(leaf("float", 2.0), leaf("float", 2))
         self.alike(leaf("int", 2), leaf("float", 2.0))
@@ -51,10 +55,12 @@ class Comparison(unittest.TestCase):
         self.unlike(python, thing(*extra), "w")
 
     def test_lists_are_compared_item_by_item(self):
-        python = {"id": "a", "kind": "list", "items": [leaf("int", 1), leaf("int", 2)]}
-        self.alike(python, {"id": "a", "kind": "list", "items": [leaf("int", 1), leaf("int", 2)]})
-        self.unlike(python, {"id": "a", "kind": "list", "items": [leaf("int", 1), leaf("int", 3)]}, "[1]")
-        self.unlike(python, {"id": "a", "kind": "list", "items": [leaf("int", 1)]}, "[]")
+        def numbers(*values):
+            return {"id": "a", "kind": "list", "range": None, "items": [leaf("int", value) for value in values]}
+
+        self.alike(numbers(1, 2), numbers(1, 2))
+        self.unlike(numbers(1, 2), numbers(1, 3), "[1]")
+        self.unlike(numbers(1, 2), numbers(1), "[]")
 
     def test_where_python_raises_ours_is_unknown(self):
         python = leaf("unknown", raised="EOFError", validation=False)
@@ -75,6 +81,16 @@ class Comparison(unittest.TestCase):
         self.alike(python, thing(leaf("int", 1, "x"), leaf("unknown", name="y"), leaf("int", 3, "z")))
         self.unlike(python, thing(leaf("int", 2, "x"), leaf("unknown", name="y")), "x")
         self.unlike(python, thing(leaf("int", 1, "x"), leaf("int", 1, "y")), "y")
+
+    def test_what_is_shown_once_is_looked_up_where_it_is_shown(self):
+        inner = thing(leaf("int", 1, "x"), kind="Inner", name="b")
+        python = thing({**inner, "id": "a"}, inner, kind="FooBar")
+        first = placed(thing(leaf("int", 1, "x"), kind="inner", name="a"), 4)
+        again = placed({"id": "b", "kind": "object", "type": "inner"}, 4, elided="before")
+        self.alike(python, placed(thing(first, again), 0))
+        self.unlike(python, placed(thing(first, {**again, "range": [5, 5]}), 0), "b")
+        other = thing({**inner, "id": "a"}, thing(leaf("int", 2, "x"), kind="Inner", name="b"), kind="FooBar")
+        self.unlike(other, placed(thing(first, again), 0), "b.x")
 
 
 if __name__ == "__main__":

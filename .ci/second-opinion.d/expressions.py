@@ -74,7 +74,7 @@ class Round:
                 self.total.skip(f"seed {self.seed} {name}", "refused by the compiler, e.g. " + first[:60])
 
     def python_values(self):
-        """{name: (node, notes)}, with the notes of what an instance evaluates among its own."""
+        """{name: (node, whether it comes from an integer of more than 128 bits)}."""
         module, notes = self.compiled()
         [cls] = [value for value in vars(module).values() if hasattr(value, "SEQ_FIELDS")]
         sys.modules[self.name] = module
@@ -83,10 +83,10 @@ class Round:
             raise root._peer_failure
         found, noted = {}, {}
         for name in self.texts:
-            notes.clear()
+            notes.overflows = False
             found[name] = tree.Tree().instance(root, name)
-            noted[name] = set(notes)
-        return {name: (node, set().union(*(noted[each] for each in self.needs(name)))) for name, node in found.items()}
+            noted[name] = notes.overflows
+        return {name: (node, any(noted[each] for each in self.needs(name))) for name, node in found.items()}
 
     def our_values(self):
         """{name: node}; what we refuse though the compiler takes it fails."""
@@ -112,20 +112,10 @@ class Round:
         for name, text in self.texts.items():
             if not ours:
                 break
-            node, notes = python[name]
-            found = list(compare.differences(node, ours.get(name), name))
-            if not found:
-                self.total.passed += 1
-            elif notes and has_kind(ours.get(name), "unknown"):
-                for note in notes:
-                    self.total.excused[note] += 1
-            else:
-                self.total.fail(f"seed {self.seed} {name}: {text}",
-                                *(f"  {path}: Python: {theirs}; ours: {mine}" for path, theirs, mine in found[:3]))
-
-
-def has_kind(node, kind):
-    return node is not None and node["kind"] == kind
+            node, overflows = python[name]
+            differences = compare.differences(node, ours.get(name), name)
+            found, excused = tally.sorted_out(differences, overflows=overflows)
+            self.total.sort(f"seed {self.seed} {name}: {text}", found, excused)
 
 
 def main(folder):

@@ -1,9 +1,10 @@
 """Random expressions of the .ksy language, well typed, over the fields of subject.py.
 
 Not generated, since Python's own rules show through in what the compiler makes of it: bit operations on floats (an
-exception in Python), floats without a fraction (`5.` becomes an integer), casts that change a value (Python does not
-cast), negative subscripts (they count from the end), strings with spaces, `+` or `_` inside given to `to_i` and its
-radix 0 (Python's `int` takes them), characters above U+FFFF in literals (the compiler splits them in two).
+exception in Python), floats without a fraction (`5.` and `0.5e1` become integers), casts that change a value (Python
+does not cast), negative subscripts (they count from the end), strings with spaces, `+` or `_` inside given to `to_i`
+and its radix 0 (Python's `int` takes them), characters above U+FFFF in literals (the compiler splits them in two),
+parts of patterns (the compiler takes them of the last piece).
 """
 TERNARY, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, TERM, UNARY, ATOM = range(13)
 ARITHMETIC = {"+": SUM, "-": SUM, "*": TERM, "/": TERM, "%": TERM}
@@ -164,7 +165,8 @@ class Generator:
 
     def float_literal(self):
         whole, part = self.chance.randrange(1000), self.chance.randrange(1, 1000)
-        return self.chance.choice([f"{whole}.{part:03}", f"0.{part:03}", f"{whole}.5e{self.chance.randrange(-9, 30)}",
+        return self.chance.choice([f"{whole}.{part:03}", f"0.{part:03}",
+                                   f"{whole}.5e{self.chance.choice([-9, -3, -1, 0, 22, 29])}",
                                    f"{whole or 1}e-{self.chance.randrange(1, 12)}"]), ATOM
 
     def float_from_arithmetic(self, depth):
@@ -241,12 +243,19 @@ class Generator:
     def str_from_number(self, depth):
         return f"{self.at(ATOM, 'int', depth)}.to_s", ATOM
 
+    def single(self, depth):
+        """A string that is no pattern."""
+        while True:
+            text = self.at(ATOM, "str", depth)
+            if not text.lstrip("(").startswith('f"'):
+                return text
+
     def str_from_reverse(self, depth):
-        return f"{self.at(ATOM, 'str', depth)}.reverse", ATOM
+        return f"{self.single(depth)}.reverse", ATOM
 
     def str_from_part(self, depth):
         start = self.chance.randrange(4)
-        return f"{self.at(ATOM, 'str', depth)}.substring({start}, {start + self.chance.randrange(4)})", ATOM
+        return f"{self.single(depth)}.substring({start}, {start + self.chance.randrange(4)})", ATOM
 
     def str_from_bytes(self, depth):
         return f"{self.at(ATOM, 'bytes', depth)}.to_s('{self.chance.choice(ENCODINGS)}')", ATOM

@@ -1,16 +1,23 @@
 """The tree of an object of generated Python code, in the form that `bootgate dump` writes.
 
-Nodes are those of the dump, without places, and with three marks of our own: "raised" (reading it failed with this
-exception; what was read before is there), kind "unreached" (Python had given up before it), and "ref" on an object
-that a value instance names (it is shown where it was read) or that is inside itself.
+Nodes are those of the dump, without places, and with four marks of our own: "raised" (reading it failed with this
+exception; what was read before is there), "fault" (the generated code is to blame for that, and how), kind "unreached"
+(Python had given up before it), and "ref" on an object that a value instance names (it is shown where it was read) or
+that is inside itself.
 """
 import sys
+import traceback
+from collections import Counter
 from enum import IntEnum
 from io import BytesIO
 
 from kaitaistruct import KaitaiStream, KaitaiStruct, ValidationFailedError
 
+import excuses
+
 MAX_NODES = 300_000
+# What Python's runtime was spared since this was last emptied.
+spared = Counter()
 
 
 class TooLarge(Exception):
@@ -30,6 +37,17 @@ def instrument(modules):
         pending.extend(value for value in vars(cls).values() if isinstance(value, type))
         if "_read" in vars(cls):
             cls._read = remembering(cls._read)
+
+
+def rotating(rotate):
+    def wrapped(data, amount, group_size):
+        if not 0 <= amount <= 8:
+            spared[excuses.ROTATED] += 1
+        return rotate(data, amount % 8, group_size)
+    return staticmethod(wrapped)
+
+
+KaitaiStream.process_rotate_left = rotating(KaitaiStream.process_rotate_left)
 
 
 def remembering(read):
@@ -127,6 +145,11 @@ class Tree:
         node = {"id": name, "kind": "unknown"} if value is None else self.node(name, value)
         node["raised"] = type(error).__name__
         node["validation"] = isinstance(error, ValidationFailedError)
+        if isinstance(error, IndexError) and "self._raw_" in traceback.extract_tb(error.__traceback__)[-1].line:
+            node["fault"] = excuses.RAW_INDEX
+        last = node["items"][-1] if node.get("items") else None
+        if node["validation"] and last and last["kind"] != "object":
+            last.update(raised=node["raised"], validation=True)
         return node
 
     def instances(self, obj):

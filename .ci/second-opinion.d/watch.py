@@ -1,28 +1,30 @@
-"""Generated Python code that notes where Python's own rules decide.
+"""Generated Python code that notes integers of more than 128 bits, which only Python has.
 
-The code is rewritten before it runs: what operators, `int`, `min`, `max` and subscripts get and give passes through
-here, and leaves a note. Values are never changed.
+The code is rewritten before it runs: what operators and `int` give passes through here, and leaves a note. Values are
+never changed.
 """
 import ast
 import importlib.util
 
-I128 = (-(1 << 127), (1 << 127) - 1)
+from excuses import I128
+
 LONGEST_SHIFT = 4096
 
-OVERFLOW = "an integer needs more than 128 bits: Python's have no limit, ours are checked"
 
-
-class Notes(set):
+class Notes:
     """What was noted since it was last emptied."""
+
+    def __init__(self):
+        self.overflows = False
 
     def value(self, value):
         if type(value) is int and not I128[0] <= value <= I128[1]:
-            self.add(OVERFLOW)
+            self.overflows = True
         return value
 
     def shift(self, left, right):
         if right > LONGEST_SHIFT and left != 0:
-            self.add(OVERFLOW)
+            self.overflows = True
             raise OverflowError(f"a shift by {right}")
         return self.value(left << right)
 
