@@ -9,7 +9,6 @@ ROTATED = "a rotation by 8 bits or more: Python's runtime shifts bits out, and w
 RAW_INDEX = "an index into `_raw_`: the generated code numbers substreams as if each element of a switch had one"
 CAST = "a cast to a type that the object does not have: Python's code has no casts, and looks for what it names"
 ENCODING = "an unknown encoding: Python raises when it decodes with it, we warn of the schema and read ASCII"
-REFUSED = "an unknown encoding in an expression: Python raises when it decodes with it, we refuse the schema"
 
 
 def reason(python, ours, overflows=False, casts=False):
@@ -44,11 +43,3 @@ def is_nothing(python):
     kind = python["kind"]
     return kind == "absent" or (kind == "list" and not python["items"]) or (
         kind in ("str", "bytes") and not python["value"])
-
-
-def refusal(said):
-    """Why we may refuse a schema that the compiler takes, or None; `said` is what we say."""
-    errors = re.findall(r"^error\[.*", said, re.MULTILINE)
-    if errors and all(error.startswith("error[name-unknown]: unknown encoding ") for error in errors):
-        return REFUSED
-    return None

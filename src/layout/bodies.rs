@@ -5,7 +5,7 @@ use super::ty::{Range, Ty};
 use super::*;
 use crate::encoding::Encoding;
 use crate::schema::ast::{AttrSpec, EnumRef, RepeatSpec, TypeRef, TypeUse};
-use crate::schema::error::{Kind, nearest_of};
+use crate::schema::error::Kind;
 use crate::table::Id;
 
 impl Builder<'_> {
@@ -178,7 +178,7 @@ impl Builder<'_> {
             return Body::Str(Encoding::Utf8);
         };
         // Of a name that nobody knows the reader of the schema warns.
-        Body::Str(encoding_named(&name.value).unwrap_or(Encoding::Ascii))
+        Body::Str(encoding_named(&name.value))
     }
 
     /// The type of a parameter.
@@ -271,11 +271,7 @@ pub(super) fn bits_name(name: &str) -> Option<(u8, Option<Endian>)> {
     all.then(|| (digits.parse().unwrap_or(u8::MAX), order))
 }
 
-/// The encoding of this name.
-pub(super) fn encoding_named(name: &str) -> Result<Encoding, Kind> {
-    Encoding::named(name).map(|named| named.encoding).ok_or_else(|| Kind::NameUnknown {
-        what: "encoding",
-        name: name.to_string(),
-        nearest: nearest_of(name, Encoding::all().map(Encoding::name)),
-    })
+/// The encoding of this name; ASCII, which all have in common, for a name that nobody knows.
+pub(super) fn encoding_named(name: &str) -> Encoding {
+    Encoding::named(name).map_or(Encoding::Ascii, |named| named.encoding)
 }

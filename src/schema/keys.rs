@@ -219,7 +219,10 @@ pub fn expression_text(text: &Text, key: &str, problems: &mut Problems) -> Optio
         None => text.clone(),
     };
     match expr::parse(&text.value) {
-        Ok(ast) => Some(ExprSpec { text, ast, key: key.to_string() }),
+        Ok(ast) => {
+            super::warn::encodings(&ast, &text, key, problems);
+            Some(ExprSpec { text, ast, key: key.to_string() })
+        }
         Err(e) => {
             let at = e.at.min(text.value.len());
             problems.add(Kind::Expression(e.expected), text.sub(at..at), key);

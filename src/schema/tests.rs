@@ -378,3 +378,13 @@ proptest! {
 fn the_schema_that_is_damaged_is_good() {
     assert_eq!(errors(&VALID.replace("row(1)", "row")), []);
 }
+
+#[test]
+fn a_name_that_no_encoding_has_is_a_warning_wherever_it_stands() {
+    let text = "meta: {id: a}\nseq: [{id: b, size: 1}]\ninstances: {c: {value: 'b.to_s(\"UTF-9\")'}}";
+    let bundle = read(SourceId(0), text);
+    let layout = build(&[Input { role: "a", schema: &bundle }]).unwrap();
+    let warned: Vec<_> = layout.warnings.iter().map(|w| (w.kind.to_string(), w.key.as_str())).collect();
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert!(warned[0].0.contains("UTF-9") && warned[0].1 == "/instances/c/value", "{warned:?}");
+}

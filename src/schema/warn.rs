@@ -32,12 +32,26 @@ fn encoding(name: &Text, key: &str, problems: &mut Problems) {
     let kind = match Encoding::named(&name.value) {
         Some(named) if named.canonical == name.value => return,
         Some(named) => Kind::EncodingName { name: name.value.clone(), canonical: named.canonical },
-        None => {
-            let nearest = nearest_of(&name.value, Encoding::all().map(Encoding::name));
-            Kind::EncodingUnknown { name: name.value.clone(), nearest }
-        }
+        None => unknown(&name.value),
     };
     problems.add(kind, name.span, key);
+}
+
+/// Names in `to_s("…")` that no encoding has.
+pub(super) fn encodings(ast: &expr::Ast, text: &Text, key: &str, problems: &mut Problems) {
+    for node in ast.nodes() {
+        let expr::Kind::Call(_, method, args) = &node.kind else { continue };
+        let ("to_s", [name]) = (method.as_str(), args.as_slice()) else { continue };
+        let Some(expr::Node { kind: expr::Kind::Str(name), range }) = ast.get(*name) else { continue };
+        if Encoding::named(name).is_none() {
+            problems.add(unknown(name), text.sub(range.clone()), key);
+        }
+    }
+}
+
+fn unknown(name: &str) -> Kind {
+    let nearest = nearest_of(name, Encoding::all().map(Encoding::name));
+    Kind::EncodingUnknown { name: name.to_string(), nearest }
 }
 
 /// What a field is the size or the count of.

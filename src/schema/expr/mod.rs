@@ -37,6 +37,11 @@ impl Ast {
     pub fn get(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(usize::try_from(id.0).ok()?)
     }
+
+    /// All nodes, children before their parents.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
 }
 
 /// What a node is.
