@@ -184,18 +184,10 @@ impl Builder<'_> {
     /// The type of a parameter.
     fn param_type(&mut self, owner: TypeId, ty: &TypeUse) -> Ty {
         let element = match ty.name.path.as_slice() {
-            [only] => match only.as_str() {
-                "bytes" => Some(Ty::Bytes),
-                "str" => Some(Ty::Str),
-                "bool" | "b1" => Some(Ty::Bool),
-                "struct" => Some(Ty::AnyObject),
-                "io" => Some(Ty::Io),
-                "any" => Some(Ty::Any),
-                // Their values come from elsewhere: the byte order does not matter.
-                "f4" | "f8" => Some(Ty::Float),
+            [only] => own_type(only).or_else(|| {
                 // Any integer is passed to them as it is.
-                name => (integer_name(name).is_some() || bits_name(name).is_some()).then(Ty::int),
-            },
+                (integer_name(only).is_some() || bits_name(only).is_some()).then(Ty::int)
+            }),
             _ => None,
         };
         let element = match element {
@@ -238,6 +230,21 @@ fn element(body: &Body) -> Ty {
         Body::Nothing => Ty::Wrong,
         Body::Switch { .. } | Body::Value(_) | Body::Param => Ty::Any,
     }
+}
+
+/// The type of the language that a name stands for, integers apart: those of parameters and casts.
+pub(super) fn own_type(name: &str) -> Option<Ty> {
+    Some(match name {
+        "bytes" => Ty::Bytes,
+        "str" => Ty::Str,
+        "bool" | "b1" => Ty::Bool,
+        "struct" => Ty::AnyObject,
+        "io" => Ty::Io,
+        "any" => Ty::Any,
+        // Their values come from elsewhere: the byte order does not matter.
+        "f4" | "f8" => Ty::Float,
+        _ => return None,
+    })
 }
 
 /// `u4le` → 4 bytes, unsigned, `le`.

@@ -1,6 +1,6 @@
 //! Casts, sizes and texts with values in them.
 
-use super::bodies::{bits_name, integer_name};
+use super::bodies::{bits_name, integer_name, own_type};
 use super::nodes::{Found, Typed, WRONG, Walk};
 use super::ty::{Range, Ty};
 use super::{ExprId, ExprKind, Method, TypeId};
@@ -59,20 +59,11 @@ impl Walk<'_, '_, '_> {
         if name.absolute {
             return None;
         }
-        match only.as_str() {
-            "bytes" => Some(Ty::Bytes),
-            "str" => Some(Ty::Str),
-            "bool" | "b1" => Some(Ty::Bool),
-            "struct" => Some(Ty::AnyObject),
-            "io" => Some(Ty::Io),
-            "any" => Some(Ty::Any),
-            "f4" | "f8" => Some(Ty::Float),
+        own_type(only).or_else(|| match (integer_name(only), bits_name(only)) {
             // The value stays what it is, so that nothing is known of its range.
-            name => match (integer_name(name), bits_name(name)) {
-                (Some((_, _, "")), _) | (_, Some(_)) => Some(Ty::int()),
-                _ => None,
-            },
-        }
+            (Some((_, _, "")), _) | (_, Some(_)) => Some(Ty::int()),
+            _ => None,
+        })
     }
 
     fn empty(&mut self, target: Target, array: bool, span: Span) -> Found {
