@@ -194,7 +194,7 @@ impl Body {
 pub enum ByteOrder {
     /// Always the same.
     Fixed(Endian),
-    /// That of the object (see [`ObjectOrder`]).
+    /// That of the object (see [`super::ObjectOrder`]).
     Object,
 }
 
