@@ -179,7 +179,7 @@ fn configured(arguments: &Arguments, cwd: &Path, loaded: &mut Loaded) -> Option<
     let config =
         config::load(&path, &name, &mut loaded.sources).map_err(|f| loaded.problems.extend(f)).ok()?;
     loaded.bounds = arguments.limits.bounds(&config.limits);
-    loaded.import_paths.extend(config.import_paths.iter().map(|path| config.resolve(&path.value)));
+    loaded.import_paths = arguments.imports.with(&config);
     loaded.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
     let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
     let assignment = config::assign(&config, std::slice::from_ref(&arguments.file), cwd);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
+use bootgate::config::Config;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::input::{Hold, open_with};
 use bootgate::limits::SchemaLimits;
@@ -19,6 +20,12 @@ pub(crate) struct ImportArguments {
 }
 
 impl ImportArguments {
+    /// The folders, and those of the configuration behind them.
+    pub(crate) fn with(&self, config: &Config) -> Vec<PathBuf> {
+        let configured = config.import_paths.iter().map(|path| config.resolve(&path.value));
+        self.import_paths.iter().cloned().chain(configured).collect()
+    }
+
     /// The folders that are none.
     pub(crate) fn problems(&self) -> Vec<Finding> {
         let wrong = |folder: &&PathBuf| !std::fs::metadata(folder).is_ok_and(|m| m.is_dir());

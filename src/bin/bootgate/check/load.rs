@@ -205,7 +205,7 @@ impl Loaded {
         let read = config::load(&path, &name, &mut self.sources);
         let Some(config) = self.keep(read) else { return };
         self.bounds = arguments.limits.bounds(&config.limits);
-        self.import_paths.extend(config.import_paths.iter().map(|path| config.resolve(&path.value)));
+        self.import_paths = arguments.imports.with(&config);
         self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
         let assignment = config::assign(&config, &arguments.paths, cwd);
         let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
