@@ -9,6 +9,8 @@ mod eval;
 pub mod events;
 mod fields;
 mod frame;
+#[cfg(test)]
+mod hostile_tests;
 mod instances;
 #[cfg(test)]
 mod language_tests;
