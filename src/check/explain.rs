@@ -1,16 +1,13 @@
 //! The explaining pass: every trouble and every answer, with its place.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::declared::{self, declared};
+use super::kinds::{Answer, Judges};
 use super::place::Places;
 use super::plan::Plan;
-use super::reads::{self, reads};
-use super::rules::rule;
 use super::words::Words;
-use crate::contract::compile::Purpose;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
 use crate::layout::QueryId;
 use crate::limits::{self, Limits};
 use crate::span::{ByteRange, Sources};
@@ -23,57 +20,15 @@ pub fn explain(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits)
     pass.finish()
 }
 
-/// What a read or a declaration came to, for one capacity.
-#[derive(Default)]
-pub(super) struct Fold {
-    /// The index that is furthest out, and where.
-    pub(super) furthest: Option<(i128, Place)>,
-    /// The first places that some build has something to say about.
-    pub(super) places: Vec<(i128, Place)>,
-    /// How many such places there are.
-    pub(super) total: u64,
-    /// How many of them are beyond each supply.
-    pub(super) beyond: BTreeMap<u64, u64>,
-}
-
-impl Fold {
-    fn add(&mut self, index: i128, place: Place, supplies: impl Iterator<Item = u64>) {
-        let mut supplies: Vec<u64> = supplies.filter(|supply| is_beyond(index, *supply)).collect();
-        supplies.sort_unstable();
-        supplies.dedup();
-        for supply in supplies {
-            *self.beyond.entry(supply).or_default() += 1;
-        }
-        self.total += 1;
-        if self.places.len() < limits::PLACES {
-            self.places.push((index, place.clone()));
-        }
-        // An index below zero is beyond every supply.
-        let out = |index: i128| if index < 0 { i128::MAX } else { index };
-        if self.furthest.as_ref().is_none_or(|(known, _)| out(index) > out(*known)) {
-            self.furthest = Some((index, place));
-        }
-    }
-}
-
-/// Whether an index is not among so many elements.
-pub(super) fn is_beyond(index: i128, supply: u64) -> bool {
-    index < 0 || index >= i128::from(supply)
-}
-
 /// The observer of the explaining pass.
 pub(crate) struct Explain<'p> {
-    plan: &'p Plan,
     places: Places<'p>,
     findings: Vec<Finding>,
     /// The finding of each cause: what has one reason is said once.
     rows: Vec<usize>,
     /// Places that each finding has, listed or not, where they are to be told apart.
     told: Option<HashSet<(usize, Option<String>, ByteRange)>>,
-    /// By query and name of the capacity.
-    answers: BTreeMap<(QueryId, String), Fold>,
-    /// Rules that failed, by query and class.
-    failed: BTreeMap<(QueryId, usize), (Vec<Place>, u64)>,
+    judges: Judges<'p>,
 }
 
 impl Observer for Explain<'_> {
@@ -117,26 +72,9 @@ impl Observer for Explain<'_> {
         at: At,
         store: &Store<'_, '_>,
     ) -> ControlFlow<()> {
-        match values {
-            [Value::Bool(false)] => {
-                let place = self.places.query_place(query, &at, store);
-                let (places, count) = self.failed.entry((query, class)).or_default();
-                if places.len() < limits::PLACES {
-                    places.push(place);
-                }
-                *count += 1;
-            }
-            [Value::Int(key), Value::Int(index)] => {
-                let name = store.key(*key).unwrap_or_default().to_string();
-                if self.interesting(query, &name, *index) {
-                    let place = self.places.query_place(query, &at, store);
-                    let builds = self.plan.contract.iter().flat_map(|terms| &terms.builds);
-                    let supplies = builds.filter_map(|b| b.capacities.get(&name)).map(|c| c.value);
-                    self.answers.entry((query, name.clone())).or_default().add(*index, place, supplies);
-                }
-            }
-            _ => {}
-        }
+        let answer = Answer { class, values, store };
+        let place = || self.places.query_place(query, &at, store);
+        self.judges.hear(query, &answer, &self.places.words, place);
         ControlFlow::Continue(())
     }
 
@@ -146,19 +84,21 @@ impl Observer for Explain<'_> {
             finding.skipped += 1;
         }
     }
+
+    fn held(&self) -> u64 {
+        self.judges.held()
+    }
 }
 
 impl<'p> Explain<'p> {
     /// Nothing was told yet.
     pub(crate) fn new(plan: &'p Plan, sources: &'p Sources, files: &'p [&'p [u8]]) -> Explain<'p> {
         Explain {
-            plan,
             places: Places { words: Words { plan, sources }, files },
             findings: Vec::new(),
             rows: Vec::new(),
             told: None,
-            answers: BTreeMap::new(),
-            failed: BTreeMap::new(),
+            judges: Judges::new(plan),
         }
     }
 
@@ -173,35 +113,10 @@ impl<'p> Explain<'p> {
         self.findings.get(row).map(|f| f.message.as_str())
     }
 
-    /// Whether some build has something to say about an index.
-    fn interesting(&self, query: QueryId, name: &str, index: i128) -> bool {
-        let Some(terms) = &self.plan.contract else { return false };
-        match self.plan.purpose(query) {
-            Some(Purpose::Read(row)) => {
-                terms.raw.reads.get(row).is_some_and(|read| reads::speaks(terms, read, name, index))
-            }
-            Some(Purpose::Declared(_)) => declared::speaks(terms, name, index),
-            _ => false,
-        }
-    }
-
     /// Everything there is to say.
     pub(crate) fn finish(self) -> Vec<Finding> {
         let mut findings = self.findings;
-        if let Some(terms) = &self.plan.contract {
-            for ((query, name), fold) in &self.answers {
-                match self.plan.purpose(*query) {
-                    Some(Purpose::Read(row)) => {
-                        findings.extend(reads(self.plan, terms, *query, row, name, fold));
-                    }
-                    Some(Purpose::Declared(row)) => findings.extend(declared(terms, row, name, fold)),
-                    _ => {}
-                }
-            }
-            for ((query, class), (places, count)) in self.failed {
-                findings.extend(rule(self.plan, terms, query, class, places, count));
-            }
-        }
+        findings.extend(self.judges.findings());
         findings.sort_by_key(|f| {
             let place = f.places.first();
             (std::cmp::Reverse(f.severity), place.map(|p| (p.file, p.range)), f.code)

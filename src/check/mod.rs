@@ -3,12 +3,10 @@
 //! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
 
 mod answers;
-mod declared;
 mod explain;
+mod kinds;
 mod place;
 mod plan;
-mod reads;
-mod rules;
 mod words;
 
 pub(crate) use explain::Explain;
@@ -41,6 +39,6 @@ pub fn check(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -
 
 /// Whether there is nothing to say about a set, of any severity: the fast pass alone.
 pub fn is_silent(plan: &Plan, files: &[&[u8]], limits: &Limits) -> bool {
-    let mut answers = answers::Greatest::new(plan);
-    walk::silent(&plan.code, files, plan.setting(limits), &mut answers) && answers.is_silent()
+    let mut answers = answers::Answers::new(plan);
+    walk::silent(&plan.code, files, plan.setting(limits), &mut answers)
 }

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::words::Words;
-use crate::contract::compile::{Purpose, own_fields};
+use crate::contract::compile::own_fields;
 use crate::finding::{Excerpt, Mark, Place};
 use crate::layout::{AttrId, QueryId};
 use crate::table::Id;
@@ -76,13 +76,13 @@ impl Places<'_> {
         } else {
             at.index = None;
         }
-        let read = matches!(self.plan().purpose(query), Some(Purpose::Read(_)));
+        let whole = self.plan().question(query).is_some_and(|question| question.kind.is_whole());
         let mut fields: Vec<AttrId> =
             asked.when.iter().chain(&asked.answer).flat_map(|expr| own_fields(layout, *expr)).collect();
         // What the compiler of the contract added has no name, and no bytes.
         fields.retain(|attr| layout.attrs[*attr].name.is_some());
         fields.dedup();
-        if let (false, None, [only]) = (read, asked.at.value, fields.as_slice()) {
+        if let (false, None, [only]) = (whole, asked.at.value, fields.as_slice()) {
             // A rule over one field of an object is about that field.
             at.attr = Some(*only);
             (at.range, at.decoded) = store.place(at.object, *only).unwrap_or((at.range, at.decoded));

@@ -1,8 +1,8 @@
 //! Schemas and contract, compiled for the builds that are asked about.
 
 use crate::code::{Code, Forced, Options, lower};
-use crate::contract::compile::{self, Purpose};
-use crate::contract::{Manifest, RawContract, build_names};
+use crate::contract::compile::{self, Asked};
+use crate::contract::{Evidence, Manifest, Question, RawContract, build_names};
 use crate::finding::{Finding, Severities};
 use crate::layout::{Input, Layout, QueryId, build};
 use crate::limits::Limits;
@@ -33,7 +33,7 @@ pub struct Terms {
     /// The contract.
     pub raw: RawContract,
     /// What each query is for.
-    pub purposes: Vec<Purpose>,
+    pub asked: Vec<Asked>,
     /// The builds, in the order of their versions.
     pub builds: Vec<Manifest>,
     /// The builds' names, in the same order.
@@ -90,8 +90,8 @@ impl Plan {
         let inputs: Vec<Input<'_>> =
             roles.iter().zip(schemas).map(|(role, schema)| Input { role, schema }).collect();
         let mut layout = layout(&inputs)?;
-        let purposes = compile::compile(&raw, &mut layout)?;
-        let missing = compile::missing(&raw, &layout, &purposes, builds);
+        let asked = compile::compile(&raw, &mut layout)?;
+        let missing = compile::missing(&raw, &layout, &asked, builds);
         if !missing.is_empty() {
             return Err(missing);
         }
@@ -100,7 +100,7 @@ impl Plan {
         let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
         let names = build_names(builds);
         let builds = builds.iter().map(|b| (*b).clone()).collect();
-        let terms = Terms { raw, purposes, builds, names, classes: rows };
+        let terms = Terms { raw, asked, builds, names, classes: rows };
         Ok(Plan { roles, layout, code, contract: Some(terms), classes, setup })
     }
 }
@@ -111,13 +111,19 @@ impl Plan {
         Setting { classes: &self.classes, limits, processors: &self.setup.processors }
     }
 
-    /// What a query is for.
-    pub(super) fn purpose(&self, query: QueryId) -> Option<Purpose> {
-        self.contract.as_ref()?.purposes.get(query.row()).copied()
+    /// The contract's question that a query is for.
+    pub(super) fn question(&self, query: QueryId) -> Option<&Question> {
+        let terms = self.contract.as_ref()?;
+        terms.raw.questions.get(terms.asked.get(query.row())?.question)
     }
 }
 
 impl Terms {
+    /// The weakest evidence that what rests on a capacity may have.
+    pub(super) fn needs(&self, name: &str) -> Evidence {
+        self.raw.capacities.get(name).map_or(Evidence::Declared, |capacity| capacity.needs)
+    }
+
     /// The names of some of the builds.
     pub(super) fn names(&self, builds: &[&Manifest]) -> Vec<String> {
         let chosen = |b: &Manifest| builds.iter().any(|c| c.source == b.source);

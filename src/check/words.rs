@@ -4,13 +4,11 @@ use super::plan::Plan;
 use crate::checksum::{Algorithm, Sum, Width};
 use crate::code::{Check, Constant};
 use crate::codes;
-use crate::contract::compile::Purpose;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::ty::Ty;
 use crate::layout::{Attr, Body, Extent, QueryId, Repeat, ValidKind};
 use crate::limits::Limits;
 use crate::span::{Sources, Span};
-use crate::table::Id;
 use crate::walk::value::Slice;
 use crate::walk::{At, Store, Trouble, Value};
 
@@ -178,13 +176,9 @@ impl Words<'_> {
 
     /// The contract's line that asks a question.
     fn question(&self, query: QueryId) -> Option<Label> {
-        let terms = self.plan.contract.as_ref()?;
-        let (place, text, part) = match terms.purposes.get(query.row())? {
-            Purpose::Read(row) => terms.raw.reads.get(*row).map(|r| (&r.place, &r.capacity, "capacity")),
-            Purpose::Declared(row) => terms.raw.declared.get(*row).map(|d| (&d.place, &d.count, "count")),
-            Purpose::Rule(row) => terms.raw.rules.get(*row).map(|r| (&r.place, &r.assert, "assert")),
-        }?;
-        let key = Some(format!("{}/{part}", place.key));
+        let question = self.plan.question(query)?;
+        let (part, text) = question.kind.subject();
+        let key = Some(format!("{}/{part}", question.place.key));
         Some(Label { span: text.span, text: String::new(), key, primary: true })
     }
 

@@ -4,11 +4,13 @@
 //! supplies ([`Manifest`]), with the evidence for each number. Both are TOML, read here into values that know
 //! their place in the file. What a path or an expression means is settled elsewhere, against the schemas.
 
+mod asker;
 pub mod builds;
 pub mod compile;
 pub mod error;
 pub mod files;
 pub mod fleet;
+pub mod kinds;
 pub mod manifest;
 pub mod raw;
 pub mod requirement;
@@ -24,8 +26,9 @@ pub use builds::parse_all;
 pub use error::{At, ContractError};
 pub use files::read_manifests;
 pub use fleet::{build_names, builds_text};
+pub use kinds::{Kind, Question};
 pub use manifest::{Capacity, Manifest};
-pub use raw::{RawCapacity, RawContract, RawDeclared, RawFile, RawRead, RawRule, parse};
+pub use raw::{RawCapacity, RawContract, RawFile, parse};
 pub use requirement::{NoMatch, Requirement, RequirementError, select};
 pub use text::Text;
 pub use version::Version;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{At, ContractError};
+use super::error::ContractError;
+use super::kinds::{self, Question};
 use super::table::{Reader, Table};
 use super::text::Text;
-use super::words::{Evidence, Unknown, Unlisted};
+use super::words::{Evidence, Unlisted};
 use crate::span::{SourceId, Sources};
 
 /// A contract, before its paths and expressions are typed against the schemas.
@@ -23,12 +24,8 @@ pub struct RawContract {
     pub files: Vec<RawFile>,
     /// The capacities by name.
     pub capacities: BTreeMap<String, RawCapacity>,
-    /// What the consumer dereferences, in the order as written.
-    pub reads: Vec<RawRead>,
-    /// What the content's own definitions say about capacities, in the order as written.
-    pub declared: Vec<RawDeclared>,
-    /// What else must hold, in the order as written.
-    pub rules: Vec<RawRule>,
+    /// What it asks of content: by kind, then in the order as written.
+    pub questions: Vec<Question>,
 }
 
 /// One file of a content set.
@@ -49,55 +46,6 @@ pub struct RawCapacity {
     pub from: Option<Text>,
     /// The weakest evidence that a read may rest on.
     pub needs: Evidence,
-}
-
-/// A place in the content that makes the consumer dereference something.
-#[derive(Clone, Debug)]
-pub struct RawRead {
-    /// The table.
-    pub place: At,
-    /// Path of the place.
-    pub at: Text,
-    /// Expression: the index that is dereferenced.
-    pub index: Text,
-    /// Expression: when it is; always if absent.
-    pub when: Option<Text>,
-    /// Expression: the name of the capacity that bounds the index.
-    pub capacity: Text,
-    /// What a build does that has no such capacity.
-    pub unknown: Unknown,
-    /// Why this is so, for people.
-    pub because: Text,
-}
-
-/// A number in the content that claims what a capacity is.
-#[derive(Clone, Debug)]
-pub struct RawDeclared {
-    /// The table.
-    pub place: At,
-    /// Path of the definition.
-    pub at: Text,
-    /// Expression: how many elements it declares.
-    pub count: Text,
-    /// Expression: the name of the capacity that it is about.
-    pub capacity: Text,
-    /// Why this is so, for people.
-    pub because: Text,
-}
-
-/// A condition that the content must meet.
-#[derive(Clone, Debug)]
-pub struct RawRule {
-    /// The table.
-    pub place: At,
-    /// Path of the places that it is about.
-    pub at: Text,
-    /// Expression that must be true there.
-    pub assert: Text,
-    /// Expression: when it must be; always if absent.
-    pub when: Option<Text>,
-    /// Why this is so, for people.
-    pub because: Text,
 }
 
 /// Reads a contract.
@@ -129,8 +77,7 @@ pub struct RawRule {
 /// Everything that is wrong with the file, in the order of the places; only errors of syntax if there are any.
 pub fn parse(sources: &mut Sources, name: &str, text: &str) -> Result<RawContract, Vec<ContractError>> {
     let (mut reader, document) = Reader::open(sources, name, text)?;
-    let keys = &["contract", "files", "capacity", "read", "declared", "rule"];
-    let root = Table::root(&mut reader, "the contract", &document, keys);
+    let root = Table::root(&mut reader, "the contract", &document, kinds::KEYS);
     let contract = contract(&mut reader, &root);
     reader.finish(contract)
 }
@@ -151,9 +98,7 @@ fn contract(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Option<RawContract
     });
     let files = files(reader, root);
     let capacities = capacities(reader, root);
-    let reads = each(reader, root, "read", &["at", "index", "when", "capacity", "unknown", "because"], read);
-    let declared = each(reader, root, "declared", &["at", "count", "capacity", "because"], declared);
-    let rules = each(reader, root, "rule", &["at", "assert", "when", "because"], rule);
+    let questions = kinds::read_all(reader, root);
     let (consumer, builds, unlisted) = head?;
     Some(RawContract {
         source: reader.source,
@@ -162,9 +107,7 @@ fn contract(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Option<RawContract
         unlisted,
         files,
         capacities,
-        reads,
-        declared,
-        rules,
+        questions,
     })
 }
 
@@ -204,43 +147,4 @@ fn capacities(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> BTreeMap<String,
         capacities.insert(key, RawCapacity { name: name.name, from, needs });
     }
     capacities
-}
-
-fn each<T>(
-    reader: &mut Reader<'_>,
-    root: &Table<'_, '_>,
-    key: &str,
-    keys: &'static [&'static str],
-    one: fn(&mut Reader<'_>, &Table<'_, '_>) -> Option<T>,
-) -> Vec<T> {
-    let tables = root.children(reader, key, keys);
-    tables.iter().filter_map(|table| one(reader, table)).collect()
-}
-
-fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawRead> {
-    let at = table.text(reader, "at");
-    let index = table.text(reader, "index");
-    let when = table.text_optional(reader, "when");
-    let capacity = table.text(reader, "capacity");
-    let unknown = table.word_or(reader, "unknown", Unknown::Refused);
-    let because = table.text(reader, "because");
-    let place = table.at.clone();
-    Some(RawRead { place, at: at?, index: index?, when, capacity: capacity?, unknown, because: because? })
-}
-
-fn declared(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawDeclared> {
-    let at = table.text(reader, "at");
-    let count = table.text(reader, "count");
-    let capacity = table.text(reader, "capacity");
-    let because = table.text(reader, "because");
-    let place = table.at.clone();
-    Some(RawDeclared { place, at: at?, count: count?, capacity: capacity?, because: because? })
-}
-
-fn rule(reader: &mut Reader<'_>, table: &Table<'_, '_>) -> Option<RawRule> {
-    let at = table.text(reader, "at");
-    let assert = table.text(reader, "assert");
-    let when = table.text_optional(reader, "when");
-    let because = table.text(reader, "because");
-    Some(RawRule { place: table.at.clone(), at: at?, assert: assert?, when, because: because? })
 }

@@ -20,6 +20,14 @@ fn contract(text: &str) -> RawContract {
     parse(&mut Sources::default(), "c.toml", text).unwrap_or_else(|errors| panic!("{errors:#?}"))
 }
 
+/// The first question, which is a read.
+fn read(contract: &RawContract) -> &kinds::Read {
+    match &contract.questions[0].kind {
+        Kind::Read(read) => read,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn manifest(text: &str) -> Manifest {
     Manifest::parse(&mut Sources::default(), "m.toml", text).unwrap_or_else(|errors| panic!("{errors:#?}"))
 }
@@ -51,11 +59,12 @@ fn the_flagship_contract_is_read_whole() {
     let roles: Vec<&str> = contract.files.iter().map(|file| file.role.value.as_str()).collect();
     assert_eq!(roles, ["definitions", "channel"], "the order is that of the file");
     assert_eq!(contract.capacities["inputs.ipc"].needs, Evidence::Emitted);
-    assert_eq!(contract.reads[0].unknown, Unknown::Ignored);
-    assert_eq!(contract.reads[0].place.key, "/read/0");
-    assert_eq!(contract.declared[0].count.value, "num_fields");
-    assert_eq!(contract.rules.len(), 2);
-    let capacity = &contract.reads[0].capacity;
+    let tables: Vec<&str> = contract.questions.iter().map(|question| question.kind.table()).collect();
+    assert_eq!(tables, ["read", "declared", "rule", "rule"]);
+    assert_eq!(contract.questions[0].place.key, "/read/0");
+    let read = read(&contract);
+    assert_eq!(read.unknown, Unknown::Ignored);
+    let capacity = &read.capacity;
     let at = capacity.value.find("definitions").unwrap();
     assert_eq!(slice(CONTRACT, capacity.sub(at..at + 11)), "definitions");
 }
@@ -98,7 +107,7 @@ fn defaults_are_the_careful_ones() {
     let small = contract(&format!("{SMALL}[capacity.n]\n{READ}"));
     assert_eq!(small.unlisted, Unlisted::Refuse);
     assert_eq!(small.capacities["n"].needs, Evidence::Declared);
-    assert_eq!(small.reads[0].unknown, Unknown::Refused);
+    assert_eq!(read(&small).unknown, Unknown::Refused);
     let build = manifest(&format!("{BUILD}capacity.n = {{ value = 0x1_0, evidence = 'storage' }}"));
     assert_eq!((build.capacities["n"].value, build.capacities["n"].beyond), (16, Beyond::Fault));
 }
@@ -311,8 +320,8 @@ fn check_spans(text: &str) {
     let mut sources = Sources::default();
     match parse(&mut sources, "c.toml", text) {
         Ok(contract) => {
-            let reads = contract.reads.iter().flat_map(|r| [&r.at, &r.index, &r.capacity, &r.because]);
-            for value in reads.chain(contract.files.iter().map(|f| &f.schema)) {
+            let questions = contract.questions.iter().flat_map(|q| [&q.at, q.kind.subject().1, &q.because]);
+            for value in questions.chain(contract.files.iter().map(|f| &f.schema)) {
                 for cut in 0..=value.value.len() {
                     slice(text, value.sub(cut..value.value.len()));
                     slice(text, value.sub(0..cut));

@@ -103,10 +103,11 @@ impl<O: Observer> Machine<'_, '_, O> {
             }
             _ => 0,
         };
-        match self.observer.answer(query, class, &values, at, &self.store) {
-            std::ops::ControlFlow::Continue(()) => Ok(()),
-            std::ops::ControlFlow::Break(()) => Err(super::machine::Stop),
+        if self.observer.answer(query, class, &values, at, &self.store).is_break() {
+            return Err(super::machine::Stop);
         }
+        self.store.observed = self.observer.held();
+        self.held()
     }
 
     /// Where a field of the object at hand begins and ends in the object's stream; nothing if it is absent.

@@ -84,6 +84,11 @@ pub trait Observer {
     /// A check that could not be made, because of an earlier trouble.
     fn skipped(&mut self, cause: Cause);
 
+    /// Memory for what it remembers of the answers, in bytes. It counts as if the walk itself remembered it.
+    fn held(&self) -> u64 {
+        0
+    }
+
     /// Who is told of the tree, if [`Observer::EVENTS`] says so.
     fn events(&mut self) -> Option<&mut dyn events::Events> {
         None
@@ -142,4 +147,8 @@ impl<O: Observer> Observer for Silence<'_, O> {
     }
 
     fn skipped(&mut self, _: Cause) {}
+
+    fn held(&self) -> u64 {
+        self.0.held()
+    }
 }

@@ -99,6 +99,8 @@ pub struct Store<'c, 'd> {
     lasting: u64,
     /// Ranges of coverage in all streams.
     ranges: u64,
+    /// Memory for what the observer remembers, in bytes.
+    pub(super) observed: u64,
 }
 
 impl<'c, 'd> Store<'c, 'd> {
@@ -122,6 +124,7 @@ impl<'c, 'd> Store<'c, 'd> {
             held: 0,
             lasting: 0,
             ranges: 0,
+            observed: 0,
         }
     }
 
@@ -147,7 +150,7 @@ impl<'c, 'd> Store<'c, 'd> {
 
     /// Memory for what is remembered, in bytes.
     fn held(&self) -> u64 {
-        self.held + self.lasting + self.ranges * RANGE
+        self.held + self.lasting + self.ranges * RANGE + self.observed
     }
 
     /// What is wrong if too much is remembered.
