@@ -30,11 +30,11 @@ impl Observer for Answers<'_> {
         query: QueryId,
         class: usize,
         values: &[Value],
-        _: At,
+        at: At,
         store: &Store<'_, '_>,
     ) -> ControlFlow<()> {
-        let answer = Answer { class, values, store };
-        if self.judges.speaks(query, &answer) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let answer = Answer { class, values, query, at, store, places: None };
+        if self.judges.speaks(&answer) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn skipped(&mut self, _: Cause) {}

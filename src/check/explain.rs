@@ -72,9 +72,7 @@ impl Observer for Explain<'_> {
         at: At,
         store: &Store<'_, '_>,
     ) -> ControlFlow<()> {
-        let answer = Answer { class, values, store };
-        let place = || self.places.query_place(query, &at, store);
-        self.judges.hear(query, &answer, &self.places.words, place);
+        self.judges.speaks(&Answer { class, values, query, at, store, places: Some(&self.places) });
         ControlFlow::Continue(())
     }
 

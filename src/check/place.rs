@@ -5,6 +5,7 @@ use super::words::Words;
 use crate::contract::compile::own_fields;
 use crate::finding::{Excerpt, Mark, Place};
 use crate::layout::{AttrId, QueryId};
+use crate::span::ByteRange;
 use crate::table::Id;
 use crate::walk::{At, Store, Value};
 
@@ -52,14 +53,15 @@ impl Places<'_> {
             range: at.range,
             decoded: at.decoded,
             marks: Vec::new(),
-            excerpt: self.excerpt(at),
+            excerpt: self.excerpt(at.file.row(), at.range),
         }
     }
 
-    fn excerpt(&self, at: &At) -> Option<Excerpt> {
-        let bytes = self.files.get(at.file.row())?;
-        let start = at.range.start.saturating_sub(AROUND) / AROUND * AROUND;
-        let end = at.range.end.saturating_add(AROUND).div_ceil(AROUND).saturating_mul(AROUND);
+    /// The bytes of a file around a range.
+    pub(super) fn excerpt(&self, file: usize, range: ByteRange) -> Option<Excerpt> {
+        let bytes = self.files.get(file)?;
+        let start = range.start.saturating_sub(AROUND) / AROUND * AROUND;
+        let end = range.end.saturating_add(AROUND).div_ceil(AROUND).saturating_mul(AROUND);
         let end = end.min(start + EXCERPT).min(bytes.len() as u64);
         let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
         Some(Excerpt { start, bytes: bytes.get(range)?.to_vec() })

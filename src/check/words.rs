@@ -6,7 +6,7 @@ use crate::code::{Check, Constant};
 use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::ty::Ty;
-use crate::layout::{Attr, Body, Extent, QueryId, Repeat, ValidKind};
+use crate::layout::{Attr, Body, ExprId, ExprKind, Extent, QueryId, Repeat, ValidKind};
 use crate::limits::Limits;
 use crate::span::{Sources, Span};
 use crate::walk::value::Slice;
@@ -333,18 +333,32 @@ impl Words<'_> {
             (Value::Float(n), _) => n.to_string(),
             (Value::Bool(b), _) => b.to_string(),
             (Value::Bytes(slice), _) => hex(store.bytes(slice)),
-            (Value::Str(slice), _) => {
-                let text = store.text(slice);
-                match text.char_indices().nth(SHOWN_TEXT).and_then(|(end, _)| text.get(..end)) {
-                    Some(start) => format!("\"{start}…\" ({} bytes)", text.len()),
-                    None => format!("\"{text}\""),
-                }
-            }
+            (Value::Str(slice), _) => quoted(store.text(slice)),
             (Value::Object(_), _) => "an object".into(),
             (Value::Array(array), _) => format!("a list of {}", store.elements(array).len()),
             (Value::Stream(_), _) => "a stream".into(),
             (Value::Absent | Value::Pending | Value::Busy | Value::Unknown(_), _) => "nothing".into(),
         }
+    }
+
+    /// The value of a key, or of one that is told by its number, as people read it.
+    pub(super) fn key(&self, asked: ExprId, key: i128, store: &Store<'_, '_>) -> String {
+        let exprs = &self.plan.layout.exprs;
+        match exprs[asked].kind {
+            ExprKind::Intern(value) => match (store.key(key), &exprs[value].ty) {
+                (Some(text), Ty::Str) => quoted(text),
+                _ => hex(store.key_bytes(key).unwrap_or_default()),
+            },
+            _ => self.value(Value::Int(key), Some(&exprs[asked].ty), store),
+        }
+    }
+}
+
+/// A text in quotes, or the beginning of a long one.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_TEXT).and_then(|(end, _)| text.get(..end)) {
+        Some(start) => format!("\"{start}…\" ({} bytes)", text.len()),
+        None => format!("\"{text}\""),
     }
 }
 
@@ -364,7 +378,7 @@ pub(super) fn label(span: Span, key: &str, text: &str, primary: bool) -> Label {
 }
 
 /// An integer in decimal, and in hexadecimal where that differs.
-fn number(n: i128) -> String {
+pub(super) fn number(n: i128) -> String {
     if (0..10).contains(&n) {
         n.to_string()
     } else if n < 0 {

@@ -240,8 +240,10 @@ pub enum Op {
     Method(Method, u8),
     /// The value of a capacity of the builds at hand.
     Capacity(CapacityId),
-    /// text → its number among the texts of this walk.
+    /// text or bytes → their number among those of this walk.
     Intern,
+    /// value → whether it says nothing; one that is not there does not.
+    Blank,
 
     /// Goes on elsewhere.
     Jump(Pc),

@@ -49,6 +49,8 @@ impl Lowering<'_> {
                 self.op(Op::Get(attr));
                 if all {
                     each = Some((self.hole(), self.here()));
+                } else if query.absent {
+                    self.op(Op::Set);
                 } else {
                     self.op(Op::SetOrReturn);
                 }

@@ -42,6 +42,7 @@ impl Lowering<'_> {
             }
             ExprKind::Unary(op, a) => self.after(*a, Op::Unary(*op)),
             ExprKind::Intern(a) => self.after(*a, Op::Intern),
+            ExprKind::Blank(a) => self.after(*a, Op::Blank),
             ExprKind::Binary(op @ (Binary::And | Binary::Or), a, b) => {
                 self.expr(*a);
                 let hole = self.hole();

@@ -59,6 +59,13 @@ codes! {
     DEAD_READ = "dead-read", Content: "A build checks the bound, so this part of the content never takes effect";
     CAPACITY_UNKNOWN = "capacity-unknown", Content: "A read names a capacity that a build has no value for";
     EVIDENCE_TOO_WEAK = "evidence-too-weak", Content: "A read rests on a number with weaker evidence than the contract asks for";
+    REFERENCE_OUTSIDE = "reference-outside", Content: "The content refers to an element or bytes that are not there";
+    REFERENCE_NULL = "reference-null", Content: "The content refers to nothing where the consumer needs something";
+    COUNT_BEYOND_CAPACITY = "count-beyond-capacity", Content: "The content has more elements than a build has room for";
+    VALUE_TOO_WIDE = "value-too-wide", Content: "A value does not fit the integer that the consumer keeps it in";
+    FIELD_BLANK = "field-blank", Content: "A field that the consumer needs is absent or blank";
+    PAIR_NOT_TAKEN = "pair-not-taken", Content: "The content has two values that a build does not take together";
+    DUPLICATE_KEY = "duplicate-key", Content: "Two elements have the same key, where each may occur once";
     RULE_FAILED = "rule-failed", Content: "A rule of the contract is false for this content";
     DECLARED_NOT_SUPPLIED = "declared-not-supplied", Content: "The definitions declare more elements than a build supplies";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";

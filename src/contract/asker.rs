@@ -10,7 +10,7 @@ use crate::layout::query::At;
 use crate::layout::ty::Ty;
 use crate::layout::{Attr, Body, CapacityId, Expr, ExprId, ExprKind, Layout, Role, Scope, Typer, Use, Want};
 use crate::schema::SchemaError;
-use crate::schema::error::nearest_of;
+use crate::schema::error::{self as schema, nearest_of};
 use crate::schema::expr::Binary;
 use crate::schema::keys::expression_text;
 use crate::schema::problems::Problems;
@@ -37,7 +37,14 @@ pub(super) struct Asker<'w> {
     /// Where it is asked.
     pub(super) at: &'w At,
     pub(super) findings: &'w mut Vec<Finding>,
+    /// Capacities that were named so far.
     pub(super) named: Vec<Named>,
+    /// Conditions beside the question's `when`.
+    pub(super) conditions: Vec<ExprId>,
+    /// Whether it is asked of a field (`_`) that is absent as well.
+    pub(super) absent: bool,
+    /// See [`Asked::within`](super::compile::Asked::within).
+    pub(super) within: usize,
 }
 
 impl Asker<'_> {
@@ -84,6 +91,69 @@ impl Asker<'_> {
             self.declared(&name, span, &format!("{}/capacity", self.key));
         }
         Some(self.number(expr))
+    }
+
+    /// Lets the question be asked only where two expressions are not equal.
+    pub(super) fn unless_equal(&mut self, a: ExprId, b: ExprId) {
+        let condition = self.push(ExprKind::Binary(Binary::Ne, a, b), Ty::Bool, a);
+        self.conditions.push(condition);
+    }
+
+    /// Both the question's `when` and the conditions of its kind.
+    pub(super) fn all(&mut self, when: Option<ExprId>) -> Option<ExprId> {
+        let conditions = std::mem::take(&mut self.conditions);
+        conditions.into_iter().fold(when, |when, other| match when {
+            Some(when) => Some(self.push(ExprKind::Binary(Binary::And, when, other), Ty::Bool, when)),
+            None => Some(other),
+        })
+    }
+
+    /// An expression that is not written as such; it is shown where another one is written.
+    pub(super) fn push(&mut self, kind: ExprKind, ty: Ty, shown: ExprId) -> ExprId {
+        let span = self.layout.exprs[shown].span;
+        self.layout.exprs.push(Expr { kind, ty, span })
+    }
+
+    /// The type of an expression.
+    pub(super) fn ty(&self, expr: ExprId) -> Ty {
+        self.layout.exprs[expr].ty.clone()
+    }
+
+    /// An expression is not of the type that its place takes.
+    pub(super) fn mismatch(&mut self, name: &str, expected: impl Into<String>, expr: ExprId) {
+        let found = self.layout.describe(&self.ty(expr));
+        self.refuse(name, schema::Kind::Type { expected: expected.into(), found }, expr);
+    }
+
+    /// An expression gives a value that its place does not take.
+    pub(super) fn invalid(&mut self, name: &str, why: String, expr: ExprId) {
+        self.refuse(name, schema::Kind::Invalid(why), expr);
+    }
+
+    fn refuse(&mut self, name: &str, kind: schema::Kind, expr: ExprId) {
+        let span = self.layout.exprs[expr].span;
+        self.error(SchemaError { kind, span, key: format!("{}/{name}", self.key) });
+    }
+
+    /// Compares answers within the objects of a path, which the question's path begins with.
+    pub(super) fn within(&mut self, path: &Text) {
+        let key = format!("{}/within", self.key);
+        let within = match super::compile::path(self.layout, path, &key) {
+            Ok(within) => within,
+            Err(finding) => return self.findings.push(*finding),
+        };
+        let is_start =
+            within.root == self.at.root && within.value.is_none() && self.at.steps.starts_with(&within.steps);
+        if is_start {
+            self.within = within.steps.len();
+            return;
+        }
+        let message = format!("the path `{}` is not one that `at` leads through", path.value);
+        let mut finding = Finding::new(codes::PATH_UNKNOWN, Severity::Error, Blame::Contract, message);
+        finding.labels.push(Label { span: path.span, text: String::new(), key: Some(key), primary: true });
+        finding.help =
+            Some("name the beginning of `at`, up to the object within which keys are to differ".into());
+        self.findings.push(finding);
     }
 
     fn error(&mut self, error: SchemaError) {

@@ -3,10 +3,12 @@
 use super::asker::{Asker, Named};
 use super::manifest::Manifest;
 use super::raw::RawContract;
+use super::text::Text;
 use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
-use crate::layout::query::{Query, resolve};
-use crate::layout::{AttrId, CapacityId, ExprId, ExprKind, Layout, Role, Want};
+use crate::layout::query::{At, Query, resolve};
+use crate::layout::ty::Ty;
+use crate::layout::{AttrId, CapacityId, Expr, ExprId, ExprKind, Layout, Role, Want};
 use crate::span::Span;
 
 /// What a query of a layout is for.
@@ -14,8 +16,12 @@ use crate::span::Span;
 pub struct Asked {
     /// The row of the question in [`RawContract::questions`].
     pub question: usize,
-    /// The capacities that its expressions name by `capacity("…")`.
+    /// The capacities that it names by `capacity("…")` and rests on.
     pub named: Vec<Named>,
+    /// Whether it is about the capacities in the question's `when` alone: where that is false, too, it rests on them.
+    pub only_evidence: bool,
+    /// How many steps of its path lead to the object within which answers are compared; 0 for the whole file.
+    pub within: usize,
 }
 
 /// Adds the queries of a contract to a layout; what each is for, by the query's row.
@@ -67,6 +73,16 @@ fn label(at: (Span, String), text: String, primary: bool) -> Label {
     Label { span: at.0, text, key: Some(at.1), primary }
 }
 
+/// A path of the contract.
+pub(super) fn path(layout: &Layout, path: &Text, key: &str) -> Result<At, Box<Finding>> {
+    resolve(layout, &path.value).map_err(|(kind, range)| {
+        let message = format!("the path `{}` matches nothing: {kind}", path.value);
+        let mut finding = Finding::new(codes::PATH_UNKNOWN, Severity::Error, Blame::Contract, message);
+        finding.labels.push(label((path.sub(range), key.to_string()), String::new(), true));
+        Box::new(finding)
+    })
+}
+
 struct Work<'r, 'l> {
     raw: &'r RawContract,
     layout: &'l mut Layout,
@@ -78,15 +94,10 @@ impl Work<'_, '_> {
     fn question(&mut self, row: usize) {
         let Some(question) = self.raw.questions.get(row) else { return };
         let key = &question.place.key;
-        let at = match resolve(self.layout, &question.at.value) {
+        let at = match path(self.layout, &question.at, &format!("{key}/at")) {
             Ok(at) => at,
-            Err((kind, range)) => {
-                let message = format!("the path `{}` matches nothing: {kind}", question.at.value);
-                let mut finding =
-                    Finding::new(codes::PATH_UNKNOWN, Severity::Error, Blame::Contract, message);
-                let at = (question.at.sub(range), format!("{key}/at"));
-                finding.labels.push(label(at, String::new(), true));
-                self.findings.push(finding);
+            Err(finding) => {
+                self.findings.push(*finding);
                 return;
             }
         };
@@ -97,17 +108,35 @@ impl Work<'_, '_> {
             at: &at,
             findings: &mut self.findings,
             named: Vec::new(),
+            conditions: Vec::new(),
+            absent: false,
+            within: 0,
         };
         let when = question.when.as_ref().map(|when| asker.expression("when", when, Want::Bool, Role::When));
+        let condition = std::mem::take(&mut asker.named);
         let answer = question.kind.ask(&mut asker);
-        let named = asker.named;
         let (Some(when), Some(answer)) = (when.map_or(Some(None), |w| w.map(Some)), answer) else { return };
-        let mut capacities: Vec<CapacityId> = named.iter().map(|named| named.capacity).collect();
-        capacities.sort_unstable();
-        capacities.dedup();
-        self.layout.queries.push(Query { at, when, answer, capacities });
-        self.asked.push(Asked { question: row, named });
+        let when = asker.all(when);
+        let Asker { named, absent, within, .. } = asker;
+        let all = capacities(named.iter().chain(&condition));
+        self.layout.queries.push(Query { at: at.clone(), when, answer, capacities: all, absent });
+        self.asked.push(Asked { question: row, named, only_evidence: false, within });
+        if !condition.is_empty() {
+            let span = question.place.span;
+            let asked = self.layout.exprs.push(Expr { kind: ExprKind::Bool(true), ty: Ty::Bool, span });
+            let capacities = capacities(condition.iter());
+            self.layout.queries.push(Query { at, when: None, answer: vec![asked], capacities, absent });
+            self.asked.push(Asked { question: row, named: condition, only_evidence: true, within });
+        }
     }
+}
+
+/// The capacities of some expressions, each once.
+fn capacities<'n>(named: impl Iterator<Item = &'n Named>) -> Vec<CapacityId> {
+    let mut capacities: Vec<CapacityId> = named.map(|named| named.capacity).collect();
+    capacities.sort_unstable();
+    capacities.dedup();
+    capacities
 }
 
 /// The fields of the object at hand that an expression reads directly.

@@ -100,6 +100,26 @@ pub enum ContractError {
         /// The value.
         at: At,
     },
+    /// `refused = [["a", "b", "c"]]` in a `[[pair]]`.
+    #[error("`{key}` has a list of {count}, not of two")]
+    NotAPair {
+        /// The key.
+        key: String,
+        /// How many there are.
+        count: usize,
+        /// The list.
+        at: At,
+    },
+    /// `unknown = "ignored"` in a `[[pair]]` without `capacity`.
+    #[error("`{key}` has no meaning without `{other}`")]
+    KeyAlone {
+        /// The key.
+        key: &'static str,
+        /// The key that it needs beside it.
+        other: &'static str,
+        /// The value.
+        at: At,
+    },
     /// A `[files]` table without a file.
     #[error("`[files]` names no file")]
     NoFiles {
@@ -190,6 +210,8 @@ impl ContractError {
             | ContractError::WordUnknown { at, .. }
             | ContractError::Blank { at, .. }
             | ContractError::NumberRange { at, .. }
+            | ContractError::NotAPair { at, .. }
+            | ContractError::KeyAlone { at, .. }
             | ContractError::NoFiles { at }
             | ContractError::RoleName { at, .. }
             | ContractError::Glob { at, .. }
@@ -229,6 +251,8 @@ impl ContractError {
             ContractError::WordUnknown { words, .. } => format!("write one of {}", listed(words)),
             ContractError::Blank { key, .. } => format!("say something in `{key}`, or take it out if it is optional"),
             ContractError::NumberRange { .. } => "a capacity counts elements".to_owned(),
+            ContractError::NotAPair { .. } => "write two expressions: `[\"kind::a\", \"state::b\"]`".to_owned(),
+            ContractError::KeyAlone { key, other, .. } => format!("add `{other} = …`, or take `{key}` out"),
             ContractError::NoFiles { .. } => "name each file of a content set: `role = \"schema.ksy\"`".to_owned(),
             ContractError::RoleName { .. } => {
                 "use lower-case letters, digits and `_`, with a letter first: paths begin with this name".to_owned()

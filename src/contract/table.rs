@@ -192,6 +192,57 @@ impl<'a, 't> Table<'a, 't> {
         self.word(reader, key).unwrap_or(otherwise)
     }
 
+    /// A truth value that must be there.
+    pub(super) fn truth(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<bool> {
+        let value = self.required(reader, key)?;
+        let DeValue::Boolean(truth) = value.get_ref() else {
+            self.type_wrong(reader, key, value, "true or false");
+            return None;
+        };
+        Some(*truth)
+    }
+
+    /// Pairs of strings that must be there: at least one.
+    pub(super) fn pairs(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<[Text; 2]>> {
+        let value = self.required(reader, key)?;
+        let DeValue::Array(array) = value.get_ref() else {
+            self.type_wrong(reader, key, value, "an array of pairs");
+            return None;
+        };
+        if array.is_empty() {
+            let at = At { span: reader.span(value.span()), key: pointer(&self.at.key, key) };
+            reader.errors.push(ContractError::Blank { key: key.to_owned(), at });
+            return None;
+        }
+        let mut pairs = Vec::new();
+        for (row, pair) in array.iter().enumerate() {
+            let name = format!("{key}/{row}");
+            let DeValue::Array(parts) = pair.get_ref() else {
+                self.type_wrong(reader, &name, pair, "a pair of strings");
+                continue;
+            };
+            let parts: Vec<&Value<'_>> = parts.iter().collect();
+            let [first, second] = *parts.as_slice() else {
+                let at = At { span: reader.span(pair.span()), key: format!("{}/{name}", self.at.key) };
+                reader.errors.push(ContractError::NotAPair { key: key.to_owned(), count: parts.len(), at });
+                continue;
+            };
+            let mut part =
+                |place: usize, value| string(reader, key, format!("{}/{name}/{place}", self.at.key), value);
+            let (first, second) = (part(0, first), part(1, second));
+            pairs.push([first?, second?]);
+        }
+        (pairs.len() == array.len()).then_some(pairs)
+    }
+
+    /// A key that has a meaning beside another one only.
+    pub(super) fn only_beside(&self, reader: &mut Reader<'_>, key: &'static str, other: &'static str) {
+        if let Some(value) = self.entries.get(key).filter(|_| self.entries.get(other).is_none()) {
+            let at = At { span: reader.span(value.span()), key: pointer(&self.at.key, key) };
+            reader.errors.push(ContractError::KeyAlone { key, other, at });
+        }
+    }
+
     /// A whole number from 0 that must be there.
     pub(super) fn number(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<u64> {
         let value = self.required(reader, key)?;

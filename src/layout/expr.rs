@@ -64,8 +64,10 @@ pub enum ExprKind {
     Method(Method, ExprId, Vec<ExprId>),
     /// The value of a capacity of the build at hand.
     Capacity(CapacityId),
-    /// The number of a text among all texts that were asked for.
+    /// The number of a text, or of bytes, among all that were asked for.
     Intern(ExprId),
+    /// Whether a value says nothing: absent, empty, or nothing but white space or zero bytes.
+    Blank(ExprId),
 }
 
 /// Methods of the expression language.
@@ -114,7 +116,8 @@ impl ExprKind {
             | ExprKind::Cast(a, _)
             | ExprKind::Retype(a)
             | ExprKind::Unary(_, a)
-            | ExprKind::Intern(a) => to.push(*a),
+            | ExprKind::Intern(a)
+            | ExprKind::Blank(a) => to.push(*a),
             ExprKind::Subscript(a, b) | ExprKind::Binary(_, a, b) => to.extend([*a, *b]),
             ExprKind::Choice(a, b, c) => to.extend([*a, *b, *c]),
             ExprKind::List(items) => to.extend(items),

@@ -165,7 +165,7 @@ fn signature(ty: &Ty, name: &str) -> Option<&'static str> {
 }
 
 /// Whether two values can be compared; `ordered` for `<` and its kin.
-pub(super) fn comparable(a: &Ty, b: &Ty, ordered: bool) -> bool {
+pub(crate) fn comparable(a: &Ty, b: &Ty, ordered: bool) -> bool {
     match (a, b) {
         (Ty::Wrong, _) | (_, Ty::Wrong) => true,
         (Ty::Int(_) | Ty::Float, Ty::Int(_) | Ty::Float) => true,

@@ -29,6 +29,7 @@ pub use attr::{
 };
 pub use build::{Input, build};
 pub use expr::{Expr, ExprKind, Method};
+pub(crate) use methods::comparable;
 pub use typing::{Scope, Typer, Want};
 
 use crate::checksum::Algorithm;

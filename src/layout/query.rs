@@ -16,6 +16,8 @@ pub struct Query {
     pub answer: Vec<ExprId>,
     /// The capacities that `when` and `answer` name.
     pub capacities: Vec<CapacityId>,
+    /// Whether it is asked of a field (`_`) that is absent as well.
+    pub absent: bool,
 }
 
 /// A resolved path: `channel.instances[].criteria[]`.

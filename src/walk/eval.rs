@@ -91,6 +91,22 @@ pub(super) fn equal(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<boo
     compare(a, b, store).map(|order| order == Some(Ordering::Equal))
 }
 
+/// Whether a known value says nothing: it is empty, or nothing but white space or zero bytes.
+pub(super) fn is_blank(value: Value, store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
+    match value {
+        Value::Str(slice) => {
+            store.spend_scanned(slice.len)?;
+            Ok(store.text(slice).chars().all(|c| c.is_whitespace() || c == '\0'))
+        }
+        Value::Bytes(slice) => {
+            store.spend_scanned(slice.len)?;
+            Ok(store.bytes(slice).iter().all(|b| b.is_ascii_whitespace() || *b == 0))
+        }
+        Value::Array(array) => Ok(store.elements(array).is_empty()),
+        _ => Ok(false),
+    }
+}
+
 /// The order of two known values; none where one is not a number.
 pub(super) fn compare(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<Option<Ordering>, Trouble> {
     match (a, b) {

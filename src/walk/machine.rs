@@ -226,11 +226,20 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
                 self.put(value.map_or(Value::Absent, |n| Value::Int(i128::from(n))));
             }
             Op::Intern => match self.operand()? {
-                Value::Str(slice) => {
+                Value::Str(slice) | Value::Bytes(slice) => {
                     let number = self.store.intern(slice);
                     self.give(number.map(|n| Value::Int(i128::try_from(n).unwrap_or(-1))))?;
                 }
                 other => self.put(other),
+            },
+            Op::Blank => match self.pop() {
+                Value::Absent => self.put(Value::Bool(true)),
+                Value::Pending => self.give(Err(Trouble::Missing))?,
+                unknown @ Value::Unknown(_) => self.put(unknown),
+                value => {
+                    let blank = eval::is_blank(value, &mut self.store);
+                    self.give(blank.map(Value::Bool))?;
+                }
             },
             Op::Jump(to) => self.jump(to),
             Op::Choose(otherwise, end) => match self.operand()? {

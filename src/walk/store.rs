@@ -85,9 +85,9 @@ pub struct Store<'c, 'd> {
     pub(super) streams: Table<StreamId, Stream>,
     scratch: Vec<u8>,
     pub(super) roots: Vec<Option<ObjectId>>,
-    /// Texts that were asked for by number.
-    keys: Vec<String>,
-    key_numbers: std::collections::HashMap<String, usize>,
+    /// Texts and bytes that were asked for by number.
+    keys: Vec<Vec<u8>>,
+    key_numbers: std::collections::HashMap<Vec<u8>, usize>,
     with_places: bool,
     limits: &'c Limits,
     /// What is left of the limits on computed and on scanned bytes.
@@ -307,23 +307,28 @@ impl<'c, 'd> Store<'c, 'd> {
         &self.arrays[array]
     }
 
-    /// The number of a text among those that were asked for.
+    /// The number of a text, or of bytes, among those that were asked for.
     pub(super) fn intern(&mut self, slice: Slice) -> Result<usize, Trouble> {
         self.spend_scanned(slice.len)?;
-        if let Some(number) = self.key_numbers.get(self.text(slice)) {
+        if let Some(number) = self.key_numbers.get(self.bytes(slice)) {
             return Ok(*number);
         }
         self.spend_decoded(slice.len)?;
-        let text = self.text(slice).to_string();
+        let key = self.bytes(slice).to_vec();
         self.lasting += 2 * slice.len + TEXT;
-        self.keys.push(text.clone());
-        self.key_numbers.insert(text, self.keys.len() - 1);
+        self.keys.push(key.clone());
+        self.key_numbers.insert(key, self.keys.len() - 1);
         Ok(self.keys.len() - 1)
     }
 
     /// The text with this number.
     pub fn key(&self, number: i128) -> Option<&str> {
-        self.keys.get(usize::try_from(number).ok()?).map(String::as_str)
+        std::str::from_utf8(self.key_bytes(number)?).ok()
+    }
+
+    /// The bytes with this number.
+    pub fn key_bytes(&self, number: i128) -> Option<&[u8]> {
+        self.keys.get(usize::try_from(number).ok()?).map(Vec::as_slice)
     }
 
     /// Whether a stream is the whole of a file.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::evidence::{manifests, too_weak};
 use super::{Answer, Judge, Row};
-use crate::check::words::Words;
+use crate::check::place::Places;
 use crate::codes;
 use crate::contract::{Beyond, Evidence, Manifest, Text, Unknown, builds_text};
 use crate::finding::{Blame, Finding, Place, Severity};
@@ -39,7 +39,7 @@ pub(super) trait Bounded: Measure {
     fn finding(&self, excess: &Excess<'_>) -> Finding;
 
     /// The line of the contract with the number.
-    fn number(&self) -> (&'static str, &Text);
+    fn number(&self, furthest: i128) -> (String, &Text);
 
     /// The line of the contract with the capacity.
     fn capacity(&self) -> (&'static str, &Text);
@@ -218,7 +218,7 @@ impl<B: Bounded> Judge for Bound<'_, B> {
         self.exceeded(answer)
     }
 
-    fn note(&mut self, answer: &Answer<'_>, place: Place, _: &Words<'_>) {
+    fn note(&mut self, answer: &Answer<'_>, place: Place, _: &Places<'_>) {
         self.take(answer, place);
     }
 
@@ -245,8 +245,7 @@ impl<'p, B: Bounded> Bound<'p, B> {
 
     fn finding(&self, name: &str, fold: &Fold, verdict: Verdict, builds: &[&Manifest]) -> Finding {
         let row = &self.row;
-        let steps = &row.plan.layout.queries[row.query].at.steps;
-        let what = crate::check::words::noun(row.plan, steps.last().copied());
+        let what = row.noun();
         let who = builds_text(builds);
         let furthest = fold.furthest.as_ref().map_or(0, |(n, _)| *n);
         let excess = |value, beyond| {
@@ -279,8 +278,11 @@ impl<'p, B: Bounded> Bound<'p, B> {
         }
         finding.places = places.into_iter().map(|(_, place)| place.clone()).collect();
         finding.builds = row.terms.names(builds);
-        let line = if value.is_some() { self.kind.number() } else { self.kind.capacity() };
-        finding.labels.push(row.because(line));
+        let (key, line) = match value {
+            Some(_) => self.kind.number(furthest),
+            None => (self.kind.capacity().0.to_string(), self.kind.capacity().1),
+        };
+        finding.labels.push(row.because((&key, line)));
         finding.labels.extend(manifests(builds, name));
         finding
     }

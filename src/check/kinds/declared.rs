@@ -7,7 +7,7 @@
 
 use super::bound::{Bound, Measure};
 use super::{Answer, Judge, Row};
-use crate::check::words::Words;
+use crate::check::place::Places;
 use crate::codes;
 use crate::contract::kinds::Declared;
 use crate::contract::{Manifest, Unknown, builds_text};
@@ -59,7 +59,7 @@ impl Judge for Declarations<'_> {
         self.bound.exceeded(answer)
     }
 
-    fn note(&mut self, answer: &Answer<'_>, place: Place, _: &Words<'_>) {
+    fn note(&mut self, answer: &Answer<'_>, place: Place, _: &Places<'_>) {
         self.bound.take(answer, place);
     }
 

@@ -37,7 +37,7 @@ struct Noted<'p> {
 impl<'p> Weak<'p> {
     pub(super) fn new(row: Row<'p>) -> Self {
         let classes = if row.is_per_class() { row.terms.classes.len() } else { 0 };
-        let weak = |class: usize| row.class(class).iter().any(|build| row.weakness(build).is_some());
+        let weak = |class: usize| row.class(class).iter().any(|build| !row.weak_names(build).is_empty());
         Weak { row, classes: (0..classes).map(weak).collect(), noted: BTreeMap::new() }
     }
 
@@ -48,7 +48,7 @@ impl<'p> Weak<'p> {
     pub(super) fn note(&mut self, answer: &Answer<'_>, place: Place) {
         let mut groups: BTreeMap<(&'p str, Evidence), Vec<&'p Manifest>> = BTreeMap::new();
         for build in self.row.class(answer.class) {
-            if let Some(weakness) = self.row.weakness(build) {
+            for weakness in self.row.weak_names(build) {
                 groups.entry(weakness).or_default().push(build);
             }
         }

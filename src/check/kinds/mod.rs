@@ -4,27 +4,45 @@
 //! the explaining one notes the answer with its place, and asks for the findings when the walk is over.
 
 mod bound;
+mod count;
 mod declared;
 mod evidence;
+mod not_null;
+mod pair;
 mod read;
+mod reference;
+mod required;
 mod rule;
 mod truth;
+mod unique;
+mod width;
 
+use std::collections::BTreeSet;
+
+use super::place::Places;
 use super::plan::{Plan, Terms};
-use super::words::{Words, label};
+use super::words::{label, noun};
+
 use crate::contract::compile::Asked;
 use crate::contract::{Evidence, Kind, Manifest, Question};
 use crate::finding::{Finding, Label, Place};
-use crate::layout::QueryId;
+use crate::layout::{CapacityId, QueryId};
 use crate::limits;
 use crate::table::Id;
-use crate::walk::{Store, Value};
+use crate::walk::{At, Store, Value};
 
 /// The judge of a question: the registry.
 fn judge<'p>(row: Row<'p>) -> Box<dyn Judge + 'p> {
     match &row.question.kind {
         Kind::Read(read) => Box::new(bound::Bound::new(row, read)),
         Kind::Declared(declared) => Box::new(declared::Declarations::new(row, declared)),
+        Kind::Reference(reference) => Box::new(truth::Truth::new(row, reference)),
+        Kind::NotNull(reference) => Box::new(truth::Truth::new(row, reference)),
+        Kind::Count(count) => Box::new(bound::Bound::new(row, count)),
+        Kind::Width(width) => Box::new(truth::Truth::new(row, width)),
+        Kind::Required(required) => Box::new(truth::Truth::new(row, required)),
+        Kind::Pair(pair) => pair::judge(row, pair),
+        Kind::Unique(unique) => Box::new(unique::Keys::new(row, unique)),
         Kind::Rule(rule) => Box::new(truth::Truth::new(row, rule)),
     }
 }
@@ -35,8 +53,21 @@ pub(super) struct Answer<'a> {
     pub(super) class: usize,
     /// The values of the question's expressions, in the order in which its kind gives them.
     pub(super) values: &'a [Value],
+    /// The query.
+    pub(super) query: QueryId,
+    /// Where it was asked.
+    pub(super) at: At,
     /// What the walk remembers.
     pub(super) store: &'a Store<'a, 'a>,
+    /// Finds places, in the explaining pass.
+    pub(super) places: Option<&'a Places<'a>>,
+}
+
+impl Answer<'_> {
+    /// The place, in the explaining pass.
+    fn place(&self) -> Option<Place> {
+        Some(self.places?.query_place(self.query, &self.at, self.store))
+    }
 }
 
 /// What becomes of the answers to one question, in one walk.
@@ -45,7 +76,7 @@ trait Judge {
     fn speaks(&mut self, answer: &Answer<'_>) -> bool;
 
     /// Takes an answer that there is something to say about.
-    fn note(&mut self, answer: &Answer<'_>, place: Place, words: &Words<'_>);
+    fn note(&mut self, answer: &Answer<'_>, place: Place, places: &Places<'_>);
 
     /// What there is to say: something, if anything was noted for a build whose evidence is good enough.
     fn findings(&self) -> Vec<Finding>;
@@ -59,7 +90,7 @@ trait Judge {
 /// The judges of all questions of a contract.
 pub(super) struct Judges<'p> {
     /// By query: what its capacities rest on, and what its answers come to.
-    rows: Vec<(evidence::Weak<'p>, Box<dyn Judge + 'p>)>,
+    rows: Vec<(evidence::Weak<'p>, Option<Box<dyn Judge + 'p>>)>,
     /// Memory for what they remember, in bytes.
     held: u64,
 }
@@ -70,44 +101,34 @@ impl<'p> Judges<'p> {
             terms.asked.iter().enumerate().filter_map(move |(query, asked)| {
                 let question = terms.raw.questions.get(asked.question)?;
                 let row = Row { plan, terms, query: QueryId::new(query), asked, question };
-                Some((evidence::Weak::new(row), judge(row)))
+                Some((evidence::Weak::new(row), (!asked.only_evidence).then(|| judge(row))))
             })
         });
         Judges { rows: rows.collect(), held: 0 }
     }
 
-    /// Whether there is something to say about an answer.
-    pub(super) fn speaks(&mut self, query: QueryId, answer: &Answer<'_>) -> bool {
-        let Some((weak, judge)) = self.rows.get_mut(query.row()) else { return true };
-        let before = judge.held();
-        let speaks = weak.speaks(answer) || judge.speaks(answer);
-        self.held += judge.held().saturating_sub(before);
-        speaks
-    }
-
-    /// Takes an answer, with its place if there is something to say about it.
-    pub(super) fn hear(
-        &mut self,
-        query: QueryId,
-        answer: &Answer<'_>,
-        words: &Words<'_>,
-        place: impl Fn() -> Place,
-    ) {
-        let Some((weak, judge)) = self.rows.get_mut(query.row()) else { return };
-        if weak.speaks(answer) {
-            weak.note(answer, place());
+    /// Whether there is something to say about an answer. One with places is noted.
+    pub(super) fn speaks(&mut self, answer: &Answer<'_>) -> bool {
+        let Some((weak, judge)) = self.rows.get_mut(answer.query.row()) else { return true };
+        let too_weak = weak.speaks(answer);
+        if let Some(place) = too_weak.then(|| answer.place()).flatten() {
+            weak.note(answer, place);
         }
+        let Some(judge) = judge else { return too_weak };
         let before = judge.held();
-        if judge.speaks(answer) {
-            judge.note(answer, place(), words);
+        let speaks = judge.speaks(answer);
+        if let Some((places, place)) = answer.places.filter(|_| speaks).zip(answer.place()) {
+            judge.note(answer, place, places);
         }
         self.held += judge.held().saturating_sub(before);
+        too_weak || speaks
     }
 
     /// Everything there is to say.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let each = self.rows.iter().flat_map(|(weak, judge)| [weak.findings(), judge.findings()]);
-        each.flatten().collect()
+        let weak = self.rows.iter().flat_map(|(weak, _)| weak.findings());
+        let judges = self.rows.iter().filter_map(|(_, judge)| judge.as_ref());
+        weak.chain(judges.flat_map(|judge| judge.findings())).collect()
     }
 
     /// Memory for what is remembered, in bytes.
@@ -144,18 +165,48 @@ impl<'p> Row<'p> {
     /// The same without those that rest on too weak evidence: what is said of these is that.
     fn builds(&self, class: usize) -> Vec<&'p Manifest> {
         let mut builds = self.class(class);
-        builds.retain(|build| self.weakness(build).is_none());
+        let capacities = &self.plan.layout.queries[self.query].capacities;
+        builds.retain(|build| capacities.iter().all(|id| self.weakness(build, *id).is_none()));
         builds
     }
 
-    /// The first capacity that an expression of the question names and that rests on weaker evidence than the contract
-    /// asks for.
-    fn weakness(&self, build: &'p Manifest) -> Option<(&'p str, Evidence)> {
-        let capacities = self.plan.layout.queries[self.query].capacities.iter();
-        let names = capacities.map(|id| self.plan.layout.capacities[*id].as_str());
-        names
-            .filter_map(|name| Some((name, build.capacities.get(name)?.evidence)))
-            .find(|(name, evidence)| *evidence < self.terms.needs(name))
+    /// The capacities that the question names, rests on, and that a build knows by too weak evidence only.
+    fn weak_names(&self, build: &'p Manifest) -> BTreeSet<(&'p str, Evidence)> {
+        self.asked.named.iter().filter_map(|named| self.weakness(build, named.capacity)).collect()
+    }
+
+    /// A capacity that a build knows by too weak evidence only.
+    fn weakness(&self, build: &'p Manifest, capacity: CapacityId) -> Option<(&'p str, Evidence)> {
+        let name = self.plan.layout.capacities[capacity].as_str();
+        let evidence = build.capacities.get(name)?.evidence;
+        (evidence < self.terms.needs(name)).then_some((name, evidence))
+    }
+
+    /// What the path names: `criterion`.
+    fn noun(&self) -> String {
+        noun(self.plan, self.plan.layout.queries[self.query].at.steps.last().copied())
+    }
+
+    /// What is said of each class, with its builds: once of classes that other questions tell apart. Nothing is said of
+    /// builds whose evidence is too weak.
+    fn merged(&self, each: impl Iterator<Item = (usize, Finding)>) -> Vec<Finding> {
+        if !self.is_per_class() {
+            return each.map(|(_, finding)| finding).collect();
+        }
+        let mut findings: Vec<(Finding, Vec<&Manifest>)> = Vec::new();
+        for (class, finding) in each {
+            let builds = self.builds(class);
+            match findings.iter_mut().find(|(known, _)| *known == finding) {
+                _ if builds.is_empty() => {}
+                Some((_, known)) => known.extend(builds),
+                None => findings.push((finding, builds)),
+            }
+        }
+        let named = |(finding, builds): (Finding, Vec<&Manifest>)| Finding {
+            builds: self.terms.names(&builds),
+            ..finding
+        };
+        findings.into_iter().map(named).collect()
     }
 
     /// A line of the question's table, with the reason.

@@ -58,8 +58,8 @@ impl Bounded for Read {
         finding
     }
 
-    fn number(&self) -> (&'static str, &Text) {
-        ("index", &self.index)
+    fn number(&self, _: i128) -> (String, &Text) {
+        ("index".into(), &self.index)
     }
 
     fn capacity(&self) -> (&'static str, &Text) {

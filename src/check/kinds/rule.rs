@@ -7,7 +7,7 @@
 
 use super::truth::Holds;
 use super::{Answer, Row};
-use crate::check::words::Words;
+use crate::check::place::Places;
 use crate::codes;
 use crate::contract::kinds::Rule;
 use crate::finding::{Blame, Finding, Place, Severity};
@@ -18,7 +18,7 @@ impl Holds for Rule {
         values == [Value::Bool(true)]
     }
 
-    fn finding(&self, row: &Row<'_>, _: &Answer<'_>, place: &Place, _: &Words<'_>) -> Finding {
+    fn finding(&self, row: &Row<'_>, _: &Answer<'_>, place: &Place, _: &Places<'_>) -> Finding {
         let message = "a rule of the contract does not hold";
         let mut finding = Finding::new(codes::RULE_FAILED, Severity::Error, Blame::Content, message);
         finding.expected = Some(format!("`{}`", self.assert.value));

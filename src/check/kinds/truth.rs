@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Answer, Judge, Row, Spots};
-use crate::check::words::Words;
+use crate::check::place::Places;
 use crate::finding::{Finding, Place};
 use crate::walk::Value;
 
@@ -13,7 +13,7 @@ pub(super) trait Holds {
     fn holds(&self, values: &[Value]) -> bool;
 
     /// What is said of one that is not; places and builds are to come.
-    fn finding(&self, row: &Row<'_>, answer: &Answer<'_>, place: &Place, words: &Words<'_>) -> Finding;
+    fn finding(&self, row: &Row<'_>, answer: &Answer<'_>, place: &Place, places: &Places<'_>) -> Finding;
 }
 
 /// What is said of answers that are not as they must be.
@@ -41,35 +41,19 @@ impl<T: Holds> Judge for Truth<'_, T> {
         !self.kind.holds(answer.values)
     }
 
-    fn note(&mut self, answer: &Answer<'_>, place: Place, words: &Words<'_>) {
-        let first = || self.kind.finding(&self.row, answer, &place, words);
+    fn note(&mut self, answer: &Answer<'_>, place: Place, places: &Places<'_>) {
+        let first = || self.kind.finding(&self.row, answer, &place, places);
         let failed = self.failed.entry(answer.class);
         let failed = failed.or_insert_with(|| Failed { finding: first(), spots: Spots::default() });
         failed.spots.add(place);
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
-        for (class, failed) in &self.failed {
-            let builds = self.row.builds(*class);
-            if builds.is_empty() && self.row.is_per_class() {
-                continue;
-            }
+        let finding = |(class, failed): (&usize, &Failed)| {
             let mut finding = failed.finding.clone();
             failed.spots.put(&mut finding);
-            // Classes that other questions tell apart may come to the same here.
-            let same = |known: &&mut Finding| Finding { builds: Vec::new(), ..(*known).clone() } == finding;
-            let known = findings.iter_mut().find(same);
-            let names = if self.row.is_per_class() { self.row.terms.names(&builds) } else { Vec::new() };
-            match known {
-                Some(known) => known.builds.extend(names),
-                None => findings.push(Finding { builds: names, ..finding }),
-            }
-        }
-        for finding in &mut findings {
-            let order = |name: &String| self.row.terms.names.iter().position(|known| known == name);
-            finding.builds.sort_by_key(order);
-        }
-        findings
+            (*class, finding)
+        };
+        self.row.merged(self.failed.iter().map(finding))
     }
 }

@@ -3,13 +3,27 @@
 //! A kind says which keys its table has, and which expressions its question consists of. What the answers
 //! come to is the business of the file of the same name in `check/kinds/`.
 
+mod count;
 mod declared;
+mod not_null;
+mod pair;
 mod read;
+mod reference;
+mod required;
 mod rule;
+mod unique;
+mod width;
 
+pub use count::Count;
 pub use declared::Declared;
+pub use not_null::NotNull;
+pub use pair::Pair;
 pub use read::Read;
+pub use reference::Reference;
+pub use required::Required;
 pub use rule::Rule;
+pub use unique::Unique;
+pub use width::Width;
 
 use super::asker::Asker;
 use super::error::At;
@@ -106,6 +120,20 @@ kinds! {
     Read = "read";
     /// A number that claims what a capacity is.
     Declared = "declared";
+    /// A reference into something else of the content.
+    Reference = "reference";
+    /// A reference that must refer to something.
+    NotNull = "not-null";
+    /// A number of elements that must fit.
+    Count = "count";
+    /// A number that must fit an integer of the consumer.
+    Width = "width";
+    /// A field that must not be blank.
+    Required = "required";
+    /// Two values that not every build takes together.
+    Pair = "pair";
+    /// A key that may occur once.
+    Unique = "unique";
     /// A condition that the content must meet.
     Rule = "rule";
 }

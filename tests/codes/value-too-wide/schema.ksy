@@ -1,0 +1,6 @@
+meta:
+  id: list
+  endian: le
+seq:
+  - id: stamp
+    type: u4
