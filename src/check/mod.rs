@@ -7,6 +7,7 @@ mod explain;
 mod kinds;
 mod place;
 mod plan;
+mod shown;
 mod words;
 
 pub(crate) use explain::Explain;

@@ -1,21 +1,16 @@
 //! Troubles and values in words.
 
 use super::plan::Plan;
-use crate::checksum::{Algorithm, Sum, Width};
+use super::shown::{bytes, hex, number, sum_shown};
+use crate::checksum::{Algorithm, Sum};
 use crate::code::{Check, Constant};
 use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
-use crate::layout::ty::Ty;
-use crate::layout::{Attr, Body, ExprId, ExprKind, Extent, QueryId, Repeat, ValidKind};
+use crate::layout::{Attr, Body, Extent, QueryId, Repeat, ValidKind};
 use crate::limits::Limits;
 use crate::span::{Sources, Span};
 use crate::walk::value::Slice;
 use crate::walk::{At, Store, Trouble, Value};
-
-/// Bytes of a value that are shown.
-const SHOWN: usize = 16;
-/// Characters of a text that are shown.
-const SHOWN_TEXT: usize = 80;
 
 /// Puts troubles in words, for one plan.
 #[derive(Clone, Copy)]
@@ -321,45 +316,6 @@ impl Words<'_> {
             None => self.plan.layout.types[object.ty].name.clone(),
         }
     }
-
-    /// A value, as people read it.
-    pub(super) fn value(&self, value: Value, ty: Option<&Ty>, store: &Store<'_, '_>) -> String {
-        match (value, ty) {
-            (Value::Int(n), Some(Ty::Enum(id))) => match self.plan.layout.enums[*id].name_of(n) {
-                Some(name) => format!("{name} ({n})"),
-                None => number(n),
-            },
-            (Value::Int(n), _) => number(n),
-            (Value::Float(n), _) => n.to_string(),
-            (Value::Bool(b), _) => b.to_string(),
-            (Value::Bytes(slice), _) => hex(store.bytes(slice)),
-            (Value::Str(slice), _) => quoted(store.text(slice)),
-            (Value::Object(_), _) => "an object".into(),
-            (Value::Array(array), _) => format!("a list of {}", store.elements(array).len()),
-            (Value::Stream(_), _) => "a stream".into(),
-            (Value::Absent | Value::Pending | Value::Busy | Value::Unknown(_), _) => "nothing".into(),
-        }
-    }
-
-    /// The value of a key, or of one that is told by its number, as people read it.
-    pub(super) fn key(&self, asked: ExprId, key: i128, store: &Store<'_, '_>) -> String {
-        let exprs = &self.plan.layout.exprs;
-        match exprs[asked].kind {
-            ExprKind::Intern(value) => match (store.key(key), &exprs[value].ty) {
-                (Some(text), Ty::Str) => quoted(text),
-                _ => hex(store.key_bytes(key).unwrap_or_default()),
-            },
-            _ => self.value(Value::Int(key), Some(&exprs[asked].ty), store),
-        }
-    }
-}
-
-/// A text in quotes, or the beginning of a long one.
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_TEXT).and_then(|(end, _)| text.get(..end)) {
-        Some(start) => format!("\"{start}…\" ({} bytes)", text.len()),
-        None => format!("\"{text}\""),
-    }
 }
 
 /// The name of what a path's last field holds: `criterion` for `criteria[]`.
@@ -375,42 +331,4 @@ pub(super) fn noun(plan: &Plan, attr: Option<crate::layout::AttrId>) -> String {
 /// A line of the contract or a manifest.
 pub(super) fn label(span: Span, key: &str, text: &str, primary: bool) -> Label {
     Label { span, text: text.to_string(), key: Some(key.to_string()), primary }
-}
-
-/// An integer in decimal, and in hexadecimal where that differs.
-pub(super) fn number(n: i128) -> String {
-    if (0..10).contains(&n) {
-        n.to_string()
-    } else if n < 0 {
-        format!("{n} (-{:#x})", n.unsigned_abs())
-    } else {
-        format!("{n} ({n:#x})")
-    }
-}
-
-fn bytes(count: u64) -> String {
-    if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
-}
-
-/// A checksum as people compare it: as many digits as its algorithm gives.
-fn sum_shown(sum: &Sum, algorithm: Option<Algorithm>) -> String {
-    match (sum, algorithm.map(Algorithm::width)) {
-        (Sum::Int(n), Some(Width::Int(bytes))) => {
-            format!("0x{n:0digits$x}", digits = usize::from(bytes) * 2)
-        }
-        (Sum::Int(n), _) => format!("{n:#x}"),
-        (Sum::Bytes(bytes), _) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let shown: Vec<String> = bytes.iter().take(SHOWN).map(|b| format!("{b:02x}")).collect();
-    let printable =
-        !bytes.is_empty() && bytes.len() <= SHOWN && bytes.iter().all(|b| (0x20..0x7f).contains(b));
-    match (bytes.len(), printable) {
-        (0, _) => "nothing".into(),
-        (len, _) if len > SHOWN => format!("{} … ({len} bytes)", shown.join(" ")),
-        (_, true) => format!("{} \"{}\"", shown.join(" "), String::from_utf8_lossy(bytes)),
-        _ => shown.join(" "),
-    }
 }

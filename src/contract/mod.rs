@@ -16,6 +16,7 @@ pub mod raw;
 pub mod requirement;
 mod table;
 pub mod text;
+mod values;
 pub mod version;
 pub mod words;
 

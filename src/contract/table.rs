@@ -6,11 +6,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{At, ContractError};
 use super::text::{self, Text};
-use super::words::Word;
 use crate::limits::TEXT_BYTES;
 use crate::span::{SourceId, Sources, Span};
 
-type Value<'t> = toml::Spanned<DeValue<'t>>;
+pub(super) type Value<'t> = toml::Spanned<DeValue<'t>>;
 
 /// One file that is being read, and what was wrong with it so far.
 pub(super) struct Reader<'t> {
@@ -57,13 +56,13 @@ impl<'t> Reader<'t> {
     }
 
     /// A span inside the text, on the boundaries of characters.
-    fn span(&self, range: Range<usize>) -> Span {
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
         let start = self.text.floor_char_boundary(range.start);
         let end = self.text.ceil_char_boundary(range.end).max(start);
         text::span(self.source, start..end)
     }
 
-    fn text(&self, value: &str, literal: Range<usize>) -> Text {
+    pub(super) fn text(&self, value: &str, literal: Range<usize>) -> Text {
         super::text::read(value, self.source, self.text, literal)
     }
 }
@@ -74,7 +73,7 @@ pub(super) struct Table<'a, 't> {
     shown: String,
     /// Its header.
     pub(super) at: At,
-    entries: &'a DeTable<'t>,
+    pub(super) entries: &'a DeTable<'t>,
 }
 
 impl<'a, 't> Table<'a, 't> {
@@ -155,113 +154,6 @@ impl<'a, 't> Table<'a, 't> {
         Some((table.at, names))
     }
 
-    /// A string that must be there.
-    pub(super) fn text(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<Text> {
-        self.required(reader, key)?;
-        self.text_optional(reader, key)
-    }
-
-    /// A string that may be absent.
-    pub(super) fn text_optional(&self, reader: &mut Reader<'_>, key: &str) -> Option<Text> {
-        let value = self.entries.get(key)?;
-        string(reader, key, pointer(&self.at.key, key), value)
-    }
-
-    /// A word that must be there.
-    pub(super) fn word<W: Word>(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<W> {
-        self.required(reader, key)?;
-        let text = self.text_optional(reader, key)?;
-        let word = W::from_word(&text.value);
-        if word.is_none() {
-            let at = self.at_text(key, &text);
-            reader.errors.push(ContractError::WordUnknown {
-                key: key.to_owned(),
-                found: text.value,
-                words: W::NAMES,
-                at,
-            });
-        }
-        word
-    }
-
-    /// A word that may be absent.
-    pub(super) fn word_or<W: Word>(&self, reader: &mut Reader<'_>, key: &'static str, otherwise: W) -> W {
-        if self.entries.get(key).is_none() {
-            return otherwise;
-        }
-        self.word(reader, key).unwrap_or(otherwise)
-    }
-
-    /// A truth value that must be there.
-    pub(super) fn truth(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<bool> {
-        let value = self.required(reader, key)?;
-        let DeValue::Boolean(truth) = value.get_ref() else {
-            self.type_wrong(reader, key, value, "true or false");
-            return None;
-        };
-        Some(*truth)
-    }
-
-    /// Pairs of strings that must be there: at least one.
-    pub(super) fn pairs(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<[Text; 2]>> {
-        let value = self.required(reader, key)?;
-        let DeValue::Array(array) = value.get_ref() else {
-            self.type_wrong(reader, key, value, "an array of pairs");
-            return None;
-        };
-        if array.is_empty() {
-            let at = At { span: reader.span(value.span()), key: pointer(&self.at.key, key) };
-            reader.errors.push(ContractError::Blank { key: key.to_owned(), at });
-            return None;
-        }
-        let mut pairs = Vec::new();
-        for (row, pair) in array.iter().enumerate() {
-            let name = format!("{key}/{row}");
-            let DeValue::Array(parts) = pair.get_ref() else {
-                self.type_wrong(reader, &name, pair, "a pair of strings");
-                continue;
-            };
-            let parts: Vec<&Value<'_>> = parts.iter().collect();
-            let [first, second] = *parts.as_slice() else {
-                let at = At { span: reader.span(pair.span()), key: format!("{}/{name}", self.at.key) };
-                reader.errors.push(ContractError::NotAPair { key: key.to_owned(), count: parts.len(), at });
-                continue;
-            };
-            let mut part =
-                |place: usize, value| string(reader, key, format!("{}/{name}/{place}", self.at.key), value);
-            let (first, second) = (part(0, first), part(1, second));
-            pairs.push([first?, second?]);
-        }
-        (pairs.len() == array.len()).then_some(pairs)
-    }
-
-    /// A key that has a meaning beside another one only.
-    pub(super) fn only_beside(&self, reader: &mut Reader<'_>, key: &'static str, other: &'static str) {
-        if let Some(value) = self.entries.get(key).filter(|_| self.entries.get(other).is_none()) {
-            let at = At { span: reader.span(value.span()), key: pointer(&self.at.key, key) };
-            reader.errors.push(ContractError::KeyAlone { key, other, at });
-        }
-    }
-
-    /// A whole number from 0 that must be there.
-    pub(super) fn number(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<u64> {
-        let value = self.required(reader, key)?;
-        let DeValue::Integer(integer) = value.get_ref() else {
-            self.type_wrong(reader, key, value, "a whole number");
-            return None;
-        };
-        let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        if number.is_none() {
-            let at = At { span: reader.span(value.span()), key: pointer(&self.at.key, key) };
-            reader.errors.push(ContractError::NumberRange {
-                key: key.to_owned(),
-                found: integer.to_string(),
-                at,
-            });
-        }
-        number
-    }
-
     /// The place of the value of a key.
     pub(super) fn at_text(&self, key: &str, text: &Text) -> At {
         At { span: text.span, key: pointer(&self.at.key, key) }
@@ -272,7 +164,7 @@ impl<'a, 't> Table<'a, 't> {
         self.required(reader, key).is_some()
     }
 
-    fn required(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'a Value<'t>> {
+    pub(super) fn required(&self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'a Value<'t>> {
         let value = self.entries.get(key);
         if value.is_none() {
             let (table, at) = (self.shown.clone(), self.at.clone());
@@ -296,7 +188,13 @@ impl<'a, 't> Table<'a, 't> {
         Some(Table { shown, at, entries })
     }
 
-    fn type_wrong(&self, reader: &mut Reader<'_>, key: &str, value: &Value<'_>, expected: &'static str) {
+    pub(super) fn type_wrong(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        value: &Value<'_>,
+        expected: &'static str,
+    ) {
         let at = At { span: reader.span(value.span()), key: format!("{}/{key}", self.at.key) };
         let found = found(value.get_ref());
         reader.errors.push(ContractError::TypeWrong { key: key.to_owned(), found, expected, at });
@@ -336,7 +234,7 @@ impl<'a, 't> Name<'a, 't> {
 
     /// The value as a string.
     pub(super) fn text(&self, reader: &mut Reader<'_>) -> Option<Text> {
-        string(reader, &self.name.value, self.key.clone(), self.value)
+        super::values::string(reader, &self.name.value, self.key.clone(), self.value)
     }
 
     /// The value as a table with these keys, as the capacity of this name.
@@ -372,22 +270,6 @@ impl<'a, 't> Name<'a, 't> {
     }
 }
 
-fn string(reader: &mut Reader<'_>, key: &str, place: String, value: &Value<'_>) -> Option<Text> {
-    let DeValue::String(string) = value.get_ref() else {
-        let at = At { span: reader.span(value.span()), key: place };
-        let found = found(value.get_ref());
-        reader.errors.push(ContractError::TypeWrong { key: key.to_owned(), found, expected: "a string", at });
-        return None;
-    };
-    let text = reader.text(string, value.span());
-    if text.value.trim().is_empty() {
-        let at = At { span: reader.span(value.span()), key: place };
-        reader.errors.push(ContractError::Blank { key: key.to_owned(), at });
-        return None;
-    }
-    Some(text)
-}
-
 fn shown(parent: &str, key: &str) -> String {
     if parent.is_empty() { format!("`[{key}]`") } else { format!("`{key}`") }
 }
@@ -397,7 +279,7 @@ pub(super) fn pointer(parent: &str, key: &str) -> String {
     format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-fn found(value: &DeValue<'_>) -> &'static str {
+pub(super) fn found(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",

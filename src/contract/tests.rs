@@ -60,7 +60,7 @@ fn the_flagship_contract_is_read_whole() {
     assert_eq!(roles, ["definitions", "channel"], "the order is that of the file");
     assert_eq!(contract.capacities["inputs.ipc"].needs, Evidence::Emitted);
     let tables: Vec<&str> = contract.questions.iter().map(|question| question.kind.table()).collect();
-    assert_eq!(tables, ["read", "declared", "rule", "rule"]);
+    assert_eq!(tables, ["read", "declared", "reference", "reference"]);
     assert_eq!(contract.questions[0].place.key, "/read/0");
     let read = read(&contract);
     assert_eq!(read.unknown, Unknown::Ignored);
@@ -365,4 +365,38 @@ proptest! {
         let damaged = format!("{}{put}{}", text.get(..start).unwrap(), text.get(end..).unwrap());
         check_spans(&damaged);
     }
+}
+
+const PAGE: &str = include_str!("contract.md");
+
+/// The examples of a section of the page.
+fn examples(section: &str) -> impl Iterator<Item = &str> {
+    section.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+#[test]
+fn the_page_shows_every_table_with_every_key_as_it_is_read() {
+    let head = examples(PAGE).next().unwrap();
+    assert_eq!(contract(head).consumer.value, "sensor");
+    for table in kinds::KEYS.iter().skip(3) {
+        let title = format!("## `[[{table}]]`\n");
+        let section = PAGE.split(title.as_str()).nth(1).unwrap_or_else(|| panic!("no section `{table}`"));
+        let section = section.split("\n## ").next().unwrap();
+        let example = examples(section).next().unwrap();
+        let read = contract(&format!("{SMALL}{example}"));
+        assert_eq!(read.questions[0].kind.table(), *table);
+        // What the reader refuses lists the keys that it has.
+        let errors = parse(&mut Sources::default(), "c.toml", &format!("{SMALL}{example}zzzzz = 1\n"));
+        let keys = match errors.unwrap_err().remove(0) {
+            ContractError::KeyUnknown { keys, .. } => keys,
+            other => panic!("{other:?}"),
+        };
+        for key in keys.iter().filter(|key| !["at", "when", "because"].contains(key)) {
+            assert!(section.contains(&format!("`{key}`")), "`{key}` of `{table}` is not explained");
+        }
+        let code = section.split("Gives `").nth(1).and_then(|rest| rest.split('`').next());
+        assert!(code.is_some_and(|code| crate::codes::find(code).is_some()), "{table}: {code:?}");
+    }
+    let manifest_example = examples(PAGE.split("## Manifests").nth(1).unwrap()).next().unwrap();
+    assert_eq!(manifest(manifest_example).capacities["inputs.ipc"].value, 20);
 }

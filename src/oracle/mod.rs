@@ -32,6 +32,18 @@ const MANIFEST: &str = include_str!("../../schemas/channel/builds/7.15.build.tom
 
 /// A small schema that uses much of the language and fixes no bytes, so that any bytes reach all of it.
 const OPEN: &str = include_str!("open.ksy");
+/// A contract about it, with every kind of question, and builds that differ in what they can take.
+const ASKED: &str = include_str!("open.contract.toml");
+const BUILDS: [&str; 4] = [
+    "build.version = '1'\nstate = 'fielded'\ncapacity.items = { value = 200, evidence = 'emitted' }\n\
+     capacity.takes = { value = 1, evidence = 'declared' }\ncapacity.width = { value = 4, evidence = 'storage' }\n",
+    "build.version = '2'\nstate = 'fielded'\ncapacity.items = { value = 100, evidence = 'observed', beyond = 'no-match' }\n\
+     capacity.takes = { value = 0, evidence = 'declared' }\ncapacity.width = { value = 2, evidence = 'emitted' }\n",
+    "build.version = '3'\nstate = 'fielded'\ncapacity.items = { value = 255, evidence = 'emitted' }\n\
+     capacity.takes = { value = 2, evidence = 'observed' }\ncapacity.width = { value = 8, evidence = 'storage' }\n",
+    "build.version = '4'\nstate = 'fielded'\ncapacity.items = { value = 200, evidence = 'storage' }\n\
+     capacity.takes = { value = 1, evidence = 'declared' }\ncapacity.width = { value = 2, evidence = 'declared' }\n",
+];
 
 /// Bounds that a fuzzer reaches soon.
 fn limits() -> Limits {
@@ -80,14 +92,38 @@ fn open() -> &'static Gate {
     })
 }
 
+/// The open schema with its contract, for some of the builds.
+fn asked(builds: &[usize]) -> Gate {
+    let mut sources = Sources::default();
+    let raw = contract::parse(&mut sources, "open.contract.toml", ASKED);
+    let raw = raw.unwrap_or_else(|e| panic!("the contract: {e:?}"));
+    let manifests: Vec<Manifest> = BUILDS.iter().map(|text| manifest(&mut sources, text)).collect();
+    let builds: Vec<&Manifest> = builds.iter().filter_map(|row| manifests.get(*row)).collect();
+    let schema = schema(&mut sources, "open.ksy", OPEN);
+    let plan = Plan::of_contract(raw, &[schema], &builds, Severities::default());
+    Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
+}
+
+fn manifest(sources: &mut Sources, text: &str) -> Manifest {
+    Manifest::parse(sources, "a.build.toml", text).unwrap_or_else(|e| panic!("the manifest: {e:?}"))
+}
+
+/// The gates of the open contract: for all builds, for those that take most, for none.
+fn asked_gates() -> &'static [Gate; 3] {
+    static GATES: OnceLock<[Gate; 3]> = OnceLock::new();
+    GATES.get_or_init(|| [asked(&[0, 1, 2, 3]), asked(&[2]), asked(&[])])
+}
+
 /// Any bytes as content: walks and checks end within their limits, and the two passes agree.
 ///
-/// The first byte chooses: the open schema, or the flagship with its fixed bytes and checksums made right.
+/// The first byte chooses: the open schema, without or with a contract that asks every kind of question, or the
+/// flagship with its fixed bytes and checksums made right.
 pub fn walk_bytes(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
-    if choice % 2 == 0 {
-        agree(open(), &[data]);
-        return;
+    match choice % 4 {
+        0 => return agree(open(), &[data]),
+        1 => return asked_gates().iter().for_each(|gate| agree(gate, &[data])),
+        _ => {}
     }
     let Some((share, data)) = data.split_first() else { return };
     let (definitions, channel) = data.split_at(data.len() * usize::from(*share) / 256);
@@ -185,28 +221,38 @@ pub fn contract_text(data: &[u8]) {
         contract::parse(&mut sources, "fuzz.contract.toml", &text).map_err(findings);
     let text = soup::manifest(&mut entropy);
     let manifest = Manifest::parse(&mut sources, "fuzz.build.toml", &text).map_err(findings);
-    let known = Manifest::parse(&mut sources, "7.15.build.toml", MANIFEST);
     let content = entropy.take_rest();
-    match (raw, known) {
-        (Ok(raw), Ok(known)) if raw.files.len() == SCHEMAS.len() => {
+    match raw {
+        Ok(raw) if raw.files.len() == SCHEMAS.len() => {
             let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
-            let builds: Vec<&Manifest> = manifest.iter().chain([&known]).collect();
-            match Plan::of_contract(raw, &schemas, &builds, Severities::default()) {
-                Ok(plan) => {
-                    let half = content.len() / 2;
-                    let (definitions, channel) = content.split_at(half);
-                    let definitions = repaired(definitions, b"BGTD\x01\x00", 16);
-                    let channel = repaired(channel, b"BGCF", 24);
-                    agree(&Gate { plan, sources: sources.clone() }, &[&definitions, &channel]);
-                }
-                Err(findings) => refused(&findings, &sources),
-            }
+            let known = Manifest::parse(&mut sources, "7.15.build.toml", MANIFEST);
+            let (definitions, channel) = content.split_at(content.len() / 2);
+            let definitions = repaired(definitions, b"BGTD\x01\x00", 16);
+            let channel = repaired(channel, b"BGCF", 24);
+            let builds: Vec<&Manifest> = manifest.iter().chain(&known).collect();
+            loaded(raw, &schemas, &builds, sources.clone(), &[&definitions, &channel]);
         }
-        (Ok(_), _) => {}
-        (Err(findings), _) => refused(&findings, &sources),
+        Ok(raw) => {
+            let schemas = [schema(&mut sources, "open.ksy", OPEN)];
+            let known: Vec<Manifest> = BUILDS.iter().map(|text| self::manifest(&mut sources, text)).collect();
+            let builds: Vec<&Manifest> = manifest.iter().chain(&known).collect();
+            loaded(raw, &schemas, &builds, sources.clone(), &[content]);
+        }
+        Err(findings) => refused(&findings, &sources),
     }
     if let Err(findings) = manifest {
         refused(&findings, &sources);
+    }
+}
+
+/// A contract that was read: it compiles and is asked, or is refused with a place in it.
+fn loaded(raw: RawContract, schemas: &[Bundle], builds: &[&Manifest], sources: Sources, files: &[&[u8]]) {
+    if raw.files.len() != schemas.len() {
+        return;
+    }
+    match Plan::of_contract(raw, schemas, builds, Severities::default()) {
+        Ok(plan) => agree(&Gate { plan, sources }, files),
+        Err(findings) => refused(&findings, &sources),
     }
 }
 

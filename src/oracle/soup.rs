@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 
-use super::{CONTRACT, MANIFEST, OPEN, SCHEMAS};
+use super::{ASKED, BUILDS, CONTRACT, MANIFEST, OPEN, SCHEMAS};
 
 /// The most edits of one text.
 const EDITS: u8 = 6;
@@ -177,6 +177,36 @@ const LINES: &[&str] = &[
     "[[read]]",
     "[[rule]]",
     "[[declared]]",
+    "[[reference]]",
+    "[[not-null]]",
+    "[[count]]",
+    "[[width]]",
+    "[[required]]",
+    "[[pair]]",
+    "[[unique]]",
+    "at = \"open\"",
+    "at = \"open.items[]\"",
+    "at = \"open.items[].len\"",
+    "at = \"open.rest[]\"",
+    "at = \"open.optional\"",
+    "length = \"2\"",
+    "null = \"0\"",
+    "within = \"open\"",
+    "within = \"open.items[]\"",
+    "within = \"_io.size\"",
+    "reference = \"len\"",
+    "value = \"_\"",
+    "value = \"len\"",
+    "bytes = \"capacity('width')\"",
+    "bytes = \"0\"",
+    "signed = false",
+    "key = \"_\"",
+    "key = \"len\"",
+    "first = \"kind\"",
+    "second = \"len\"",
+    "refused = [[\"kind::text\", \"1\"]]",
+    "refused = [[\"1\"], []]",
+    "when = \"capacity('items') > 100\"",
     "[files]",
     "[contract]",
     "at = \"channel\"",
@@ -260,14 +290,16 @@ pub(super) fn schema(entropy: &mut Unstructured<'_>) -> String {
     })
 }
 
-/// A contract: ours with edits, or the raw bytes.
+/// A contract: one of ours with edits, or the raw bytes.
 pub(super) fn contract(entropy: &mut Unstructured<'_>) -> String {
-    toml(CONTRACT, entropy)
+    let base = if entropy.ratio(1u8, 2u8).unwrap_or(false) { CONTRACT } else { ASKED };
+    toml(base, entropy)
 }
 
 /// A manifest: one of ours with edits, or the raw bytes.
 pub(super) fn manifest(entropy: &mut Unstructured<'_>) -> String {
-    toml(MANIFEST, entropy)
+    let base = entropy.choose(&BUILDS).copied().unwrap_or(MANIFEST);
+    toml(if entropy.ratio(1u8, 2u8).unwrap_or(false) { MANIFEST } else { base }, entropy)
 }
 
 fn toml(base: &str, entropy: &mut Unstructured<'_>) -> String {

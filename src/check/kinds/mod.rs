@@ -13,6 +13,8 @@ mod read;
 mod reference;
 mod required;
 mod rule;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod unique;
 mod width;

@@ -7,7 +7,7 @@
 use super::truth::Holds;
 use super::{Answer, Row};
 use crate::check::place::Places;
-use crate::check::words::number;
+use crate::check::shown::number;
 use crate::codes;
 use crate::contract::kinds::NotNull;
 use crate::finding::{Blame, Finding, Place, Severity};

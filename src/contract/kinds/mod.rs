@@ -11,6 +11,8 @@ mod read;
 mod reference;
 mod required;
 mod rule;
+#[cfg(test)]
+mod tests;
 mod unique;
 mod width;
 

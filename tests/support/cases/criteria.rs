@@ -82,7 +82,7 @@ fn large() -> Case {
 
 /// Sets that are wrong only for their consumer, or only together.
 pub(super) fn reads_and_rules() -> Vec<Case> {
-    let (read, rule) = ("read-beyond-supply", "rule-failed");
+    let (read, outside) = ("read-beyond-supply", "reference-outside");
     let extra = |operand: Operand| Criterion { field_index: 12, operand };
     vec![
         Draft::new(
@@ -102,16 +102,16 @@ pub(super) fn reads_and_rules() -> Vec<Case> {
             .refused(read, "instances[3].criteria[20]"),
         Draft::new("field-beyond-declared", "a wildcard for the 13th of 12 declared fields")
             .model(|file| file.instances[4].criteria.push(extra(Operand::Wildcard)))
-            .refused(rule, "instances[4].criteria[12].field_index"),
+            .refused(outside, "instances[4].criteria[12].field_index"),
         Draft::new("field-beyond-declared-read", "the same with a pattern, which is evaluated")
             .model(|file| file.instances[4].criteria.push(extra(pattern("C:"))))
-            .refused(rule, "instances[4].criteria[12].field_index"),
+            .refused(outside, "instances[4].criteria[12].field_index"),
         Draft::new("torn-set", "definitions of an earlier release, without the IPC type")
             .define(|model| model.types.truncate(2))
-            .refused(rule, "instances[0].type_index"),
+            .refused(outside, "instances[0].type_index"),
         Draft::new("torn-set-fields", "definitions that declare 20 fields of IPC, and criteria on 21")
             .define(|model| drop(model.types[usize::from(IPC)].fields.pop()))
-            .refused(rule, "instances[0].criteria[20].field_index"),
+            .refused(outside, "instances[0].criteria[20].field_index"),
     ]
 }
 
