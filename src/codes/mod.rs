@@ -57,8 +57,8 @@ codes! {
     OVERLAPPING_BYTES = "overlapping-bytes", Content: "The same bytes belong to more than one field";
     READ_BEYOND_SUPPLY = "read-beyond-supply", Content: "The content makes a build read an element that it does not supply";
     DEAD_READ = "dead-read", Content: "A build checks the bound, so this part of the content never takes effect";
-    CAPACITY_UNKNOWN = "capacity-unknown", Content: "A read names a capacity that a build has no value for";
-    EVIDENCE_TOO_WEAK = "evidence-too-weak", Content: "A read rests on a number with weaker evidence than the contract asks for";
+    CAPACITY_UNKNOWN = "capacity-unknown", Content: "The content needs a capacity that a build has no value for";
+    EVIDENCE_TOO_WEAK = "evidence-too-weak", Content: "A number has weaker evidence than the contract asks of what rests on it";
     REFERENCE_OUTSIDE = "reference-outside", Content: "The content refers to an element or bytes that are not there";
     REFERENCE_NULL = "reference-null", Content: "The content refers to nothing where the consumer needs something";
     COUNT_BEYOND_CAPACITY = "count-beyond-capacity", Content: "The content has more elements than a build has room for";

@@ -10,7 +10,7 @@ use crate::layout::query::At;
 use crate::layout::ty::Ty;
 use crate::layout::{Attr, Body, CapacityId, Expr, ExprId, ExprKind, Layout, Role, Scope, Typer, Use, Want};
 use crate::schema::SchemaError;
-use crate::schema::error::{self as schema, nearest_of};
+use crate::schema::error::{Kind, nearest_of};
 use crate::schema::expr::Binary;
 use crate::schema::keys::expression_text;
 use crate::schema::problems::Problems;
@@ -122,17 +122,18 @@ impl Asker<'_> {
     /// An expression is not of the type that its place takes.
     pub(super) fn mismatch(&mut self, name: &str, expected: impl Into<String>, expr: ExprId) {
         let found = self.layout.describe(&self.ty(expr));
-        self.refuse(name, schema::Kind::Type { expected: expected.into(), found }, expr);
+        let kind = Kind::Type { expected: expected.into(), found };
+        let span = self.layout.exprs[expr].span;
+        self.error(SchemaError { kind, span, key: format!("{}/{name}", self.key) });
     }
 
     /// An expression gives a value that its place does not take.
     pub(super) fn invalid(&mut self, name: &str, why: String, expr: ExprId) {
-        self.refuse(name, schema::Kind::Invalid(why), expr);
-    }
-
-    fn refuse(&mut self, name: &str, kind: schema::Kind, expr: ExprId) {
         let span = self.layout.exprs[expr].span;
-        self.error(SchemaError { kind, span, key: format!("{}/{name}", self.key) });
+        let mut finding = Finding::new(codes::CONTRACT_INVALID, Severity::Error, Blame::Contract, why);
+        let key = Some(format!("{}/{name}", self.key));
+        finding.labels.push(Label { span, text: String::new(), key, primary: true });
+        self.findings.push(finding);
     }
 
     /// Compares answers within the objects of a path, which the question's path begins with.

@@ -35,7 +35,12 @@ pub fn compile(raw: &RawContract, layout: &mut Layout) -> Result<Vec<Asked>, Vec
     for row in 0..raw.questions.len() {
         work.question(row);
     }
-    if work.findings.is_empty() { Ok(work.asked) } else { Err(work.findings) }
+    if work.findings.is_empty() {
+        return Ok(work.asked);
+    }
+    // Questions are in the order of their kinds; what is wrong with them is read from top to bottom.
+    work.findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    Err(work.findings)
 }
 
 /// Questions that a build cannot answer, because its manifest lacks a capacity that they name.

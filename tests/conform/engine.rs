@@ -209,7 +209,7 @@ fn text(value: &str) -> Text {
 fn query(layout: &mut Layout, answer: Vec<ExprId>) {
     let Some((root, context)) = layout.roots.entries().next().map(|(id, root)| (id, root.ty)) else { return };
     let at = Place { root, steps: Vec::new(), context, value: None };
-    layout.queries.push(Query { at, when: None, answer, capacities: Vec::new() });
+    layout.queries.push(Query { at, when: None, answer, capacities: Vec::new(), absent: false });
 }
 
 /// A query that tells where the evaluation has come to: what follows belongs to the next question.

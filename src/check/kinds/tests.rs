@@ -85,9 +85,9 @@ fn line(finding: &Finding) -> String {
 
 /// A file of these elements: kind, reference, name.
 fn items(items: &[(u8, i8, &str)]) -> Vec<u8> {
-    let mut bytes = vec![items.len() as u8];
+    let mut bytes = vec![u8::try_from(items.len()).unwrap()];
     for (kind, reference, name) in items {
-        bytes.extend([*kind, *reference as u8]);
+        bytes.extend([*kind, reference.cast_unsigned()]);
         bytes.extend(name.as_bytes());
     }
     bytes

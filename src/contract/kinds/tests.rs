@@ -199,7 +199,7 @@ fn a_width_that_no_integer_has_is_refused() {
     for bytes in ["0", "-1", "17", "64"] {
         let wrong = format!("bytes = '{bytes}'");
         let (code, message, place) = only(&text("width", &["value = 'num'", &wrong, "signed = false"]));
-        assert_eq!(code, "schema-invalid");
+        assert_eq!(code, "contract-invalid");
         assert_eq!(
             (message.as_str(), place.as_str()),
             ("an integer of the consumer has 1 to 16 bytes", bytes)
