@@ -50,6 +50,8 @@ pub enum Blame {
     Schema,
     /// The contract or a manifest: exit 2.
     Contract,
+    /// A build of the consumer: exit 1 where builds are what is looked at, else 2.
+    Consumer,
     /// Arguments, configuration, files that are not there: exit 2.
     Environment,
 }
@@ -162,11 +164,18 @@ pub enum Subject {
     Content,
     /// Schemas.
     Schema,
+    /// A build of the consumer.
+    Build,
 }
 
 impl Subject {
     fn is_to_blame(self, blame: Blame) -> bool {
-        matches!((self, blame), (Subject::Content, Blame::Content) | (Subject::Schema, Blame::Schema))
+        matches!(
+            (self, blame),
+            (Subject::Content, Blame::Content)
+                | (Subject::Schema, Blame::Schema)
+                | (Subject::Build, Blame::Consumer)
+        )
     }
 }
 

@@ -9,6 +9,7 @@ pub mod contract;
 pub mod digest;
 pub mod dump;
 pub mod encoding;
+pub mod extract;
 pub mod finding;
 pub mod input;
 pub mod layout;

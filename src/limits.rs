@@ -12,6 +12,12 @@ pub use setting::{Bounds, Limit, LimitError, Setting, Unit};
 pub const TEXT_BYTES: usize = 1 << 20;
 /// Bytes in one content file, unless the caller says otherwise.
 pub const FILE_BYTES: u64 = 4 << 30;
+/// Bytes in one binary or file with debug information: that of a whole Linux kernel has about 1 GiB.
+pub const BINARY_BYTES: u64 = 4 << 30;
+/// Bytes that one section of a binary may decompress to.
+pub const SECTION_BYTES: u64 = 4 << 30;
+/// How many times its size a section may decompress to; zlib reaches about 1032.
+pub const EXPANSION: u64 = 1100;
 /// Bytes up to which a content file is read rather than mapped.
 pub const READ_BYTES: u64 = 1 << 20;
 /// Bytes in one file pattern of the configuration.

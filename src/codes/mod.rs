@@ -83,6 +83,13 @@ codes! {
     PATH_UNKNOWN = "path-unknown", Contract: "A path of the contract matches nothing in the schema";
     CAPACITY_UNDECLARED = "capacity-undeclared", Contract: "A capacity is used that the contract does not declare";
     CAPACITY_MISSING = "capacity-missing", Contract: "A rule needs a capacity that the manifest of a build lacks";
+    BINARY_DAMAGED = "binary-damaged", Consumer: "A binary or its debug information breaks off or contradicts itself";
+    DEBUG_NAME_UNKNOWN = "debug-name-unknown", Consumer: "The debug information has no type, variable, member or constant of a name";
+    DEBUG_NAME_AMBIGUOUS = "debug-name-ambiguous", Consumer: "The debug information has several answers to one question";
+    DEBUG_NO_NUMBER = "debug-no-number", Consumer: "What the contract names is in the build, but has no such number";
+    CAPACITY_NOT_STATED = "capacity-not-stated", Consumer: "A build shows no value of a capacity, or weaker evidence than the contract needs";
+    EVIDENCE_CONTRADICTS = "evidence-contradicts", Consumer: "A build states more than its arrays can hold";
+    EVIDENCE_OUTDATED = "evidence-outdated", Consumer: "A manifest holds evidence about another binary";
     CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
     FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";
     FILE_UNREADABLE = "file-unreadable", Environment: "A file cannot be read, or is too large to be";
@@ -91,6 +98,9 @@ codes! {
     SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files, or has two for one";
     BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
     PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
+    NOT_A_BINARY = "not-a-binary", Environment: "A file is neither an ELF nor a PE binary";
+    DEBUG_INFO_MISSING = "debug-info-missing", Environment: "The debug information of a build is not in it, and not where it was looked for";
+    DEBUG_FILE_MISMATCH = "debug-file-mismatch", Environment: "A file with debug information belongs to another binary";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }
@@ -129,6 +139,7 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
         (Blame::Content, "The content is at fault (exit code 1)"),
         (Blame::Schema, "The schema is at fault (exit code 2; 1 from `bootgate schema check`)"),
         (Blame::Contract, "The contract or a manifest is at fault (exit code 2)"),
+        (Blame::Consumer, "A build of the consumer is at fault (exit code 1 from `bootgate contract …`)"),
         (Blame::Environment, "Arguments, configuration or files are at fault (exit code 2)"),
     ];
     for (blame, title) in groups {

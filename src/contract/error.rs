@@ -178,6 +178,14 @@ pub enum ContractError {
         /// The value.
         at: At,
     },
+    /// `from = "dwarf:size(struct x)"`.
+    #[error("{reason}")]
+    Origin {
+        /// What is wrong with it.
+        reason: String,
+        /// The part of the value.
+        at: At,
+    },
     /// A second manifest with the version and platform of another.
     #[error("two manifests are for build {build}")]
     BuildTwice {
@@ -219,6 +227,7 @@ impl ContractError {
             | ContractError::CapacityUndeclared { at, .. }
             | ContractError::Version { at, .. }
             | ContractError::Digest { at, .. }
+            | ContractError::Origin { at, .. }
             | ContractError::BuildTwice { at, .. }
             | ContractError::NoManifests { at, .. } => at,
         }
@@ -267,6 +276,10 @@ impl ContractError {
                 "a version is numbers with dots between, such as `7.15.0.2`, and may end like `-rc1`".to_owned()
             }
             ContractError::Digest { .. } => "a SHA-256 digest is 64 hexadecimal digits".to_owned(),
+            ContractError::Origin { .. } => {
+                "write `SOURCE:PATH` or `SOURCE:OPERATOR(…)`, such as `debug:ipc_ctx.inputs` or `debug:sizeof(struct x)`"
+                    .to_owned()
+            }
             ContractError::BuildTwice { .. } => {
                 "give them different platforms, or take the outdated one away; 7.15 and 7.15.0 are one version"
                     .to_owned()

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::error::ContractError;
+use super::error::{At, ContractError};
 use super::kinds::{self, Question};
+use super::origin::{self, Origin};
 use super::table::{Reader, Table};
 use super::text::Text;
 use super::words::{Evidence, Unlisted};
@@ -42,8 +43,8 @@ pub struct RawFile {
 pub struct RawCapacity {
     /// Its name, such as `inputs.ipc`.
     pub name: Text,
-    /// Where in the binary it can be found, such as `dwarf:ipc_ctx.inputs`.
-    pub from: Option<Text>,
+    /// Where in the binary it can be found, such as `debug:ipc_ctx.inputs`.
+    pub from: Option<Origin>,
     /// The weakest evidence that a read may rest on.
     pub needs: Evidence,
 }
@@ -141,7 +142,15 @@ fn capacities(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> BTreeMap<String,
     let mut capacities = BTreeMap::new();
     for name in root.names(reader, "capacity").map(|(_, names)| names).unwrap_or_default() {
         let Some(table) = name.capacity(reader, &["from", "needs"]) else { continue };
-        let from = table.text_optional(reader, "from");
+        let from = table.text_optional(reader, "from").and_then(|text| {
+            let wrong = origin::parse(text);
+            wrong
+                .map_err(|((reason, range), text)| {
+                    let at = At { span: text.sub(range), ..table.at_text("from", &text) };
+                    reader.errors.push(ContractError::Origin { reason, at });
+                })
+                .ok()
+        });
         let needs = table.word_or(reader, "needs", Evidence::Declared);
         let key = name.name.value.clone();
         capacities.insert(key, RawCapacity { name: name.name, from, needs });

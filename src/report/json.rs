@@ -86,7 +86,7 @@ pub struct Finding {
     pub code: String,
     /// `error`, `warning` or `note`.
     pub severity: String,
-    /// Whose fault it is: `content`, `schema`, `contract` or `environment`.
+    /// Whose fault it is: `content`, `schema`, `contract`, `consumer` or `environment`.
     pub blame: String,
     /// One line.
     pub message: String,
@@ -303,6 +303,7 @@ fn blame(blame: Blame) -> &'static str {
         Blame::Content => "content",
         Blame::Schema => "schema",
         Blame::Contract => "contract",
+        Blame::Consumer => "consumer",
         Blame::Environment => "environment",
     }
 }

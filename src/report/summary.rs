@@ -42,7 +42,11 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
             } else {
                 rest.push_str(&format!(
                     ": errors outside the {}; passed: {} of {all}",
-                    if run.subject == Subject::Content { "content" } else { "schemas" },
+                    match run.subject {
+                        Subject::Content => "content",
+                        Subject::Schema => "schemas",
+                        Subject::Build => "build",
+                    },
                     of(Outcome::Passed)
                 ));
             }
@@ -82,6 +86,7 @@ pub(super) fn units<'a>(
     }
     let (one, many) = match (sets, files) {
         _ if subject == Subject::Schema => ("schema", "schemas"),
+        _ if subject == Subject::Build => ("build", "builds"),
         (true, false) => ("set", "sets"),
         (true, true) => ("file or set", "files and sets"),
         _ => ("file", "files"),
