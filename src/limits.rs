@@ -16,6 +16,16 @@ pub const FILE_BYTES: u64 = 4 << 30;
 pub const BINARY_BYTES: u64 = 4 << 30;
 /// Bytes that one section of a binary may decompress to.
 pub const SECTION_BYTES: u64 = 4 << 30;
+/// Type names and qualifiers, one after the other, that lead to one type of a binary.
+pub const TYPE_HOPS: usize = 256;
+/// Members of one type of a binary, with those of its anonymous members.
+pub const MEMBERS: usize = 1 << 16;
+/// Answers to one question about a binary that are told apart.
+pub const ANSWERS: usize = 16;
+/// Names of a binary that a misspelled one is compared with.
+pub const NAMES_SEEN: usize = 1 << 20;
+/// Scopes of a binary's debug information, each within the one before.
+pub const SCOPES: usize = 64;
 /// How many times its size a section may decompress to; zlib reaches about 1032.
 pub const EXPANSION: u64 = 1100;
 /// Bytes up to which a content file is read rather than mapped.

@@ -36,3 +36,8 @@ pub use requirement::{NoMatch, Requirement, RequirementError, select};
 pub use text::Text;
 pub use version::Version;
 pub use words::{Beyond, Evidence, State, Unknown, Unlisted, Word};
+
+/// The place of a capacity in the structure of a contract or manifest.
+pub(crate) fn capacity_key(name: &str) -> String {
+    table::pointer("/capacity", name)
+}

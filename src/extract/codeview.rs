@@ -16,14 +16,9 @@ pub(super) struct CodeView {
 }
 
 impl CodeView {
-    /// GUID and age, as symbol servers name folders.
+    /// What identifies the PDB.
     pub(super) fn id(&self) -> String {
         id(self.guid, self.age)
-    }
-
-    /// The GUID.
-    pub(super) fn guid(&self) -> String {
-        guid(self.guid)
     }
 
     /// The file's name without folders of either system.
@@ -39,7 +34,8 @@ fn guid(bytes: [u8; 16]) -> String {
     parts.iter().chain(&rest).map(|byte| format!("{byte:02X}")).collect()
 }
 
-fn id(bytes: [u8; 16], age: u32) -> String {
+/// GUID and age, as symbol servers name folders.
+pub(super) fn id(bytes: [u8; 16], age: u32) -> String {
     format!("{}{age:X}", guid(bytes))
 }
 
@@ -64,6 +60,6 @@ mod tests {
         let bytes = [0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66, 8, 9, 10, 11, 12, 13, 14, 15];
         assert_eq!(id(bytes, 26), "001122334455667708090A0B0C0D0E0F1A");
         let view = CodeView { path: "C:\\build\\out/sensor.pdb".into(), guid: bytes, age: 1 };
-        assert_eq!((view.file_name(), view.guid()), ("sensor.pdb", guid(bytes)));
+        assert_eq!((view.file_name(), view.id()), ("sensor.pdb", id(bytes, 1)));
     }
 }

@@ -3,16 +3,28 @@
 //! A [`Binary`] is recognised, identified and asked; `extract.md` beside this file is the page for users. What comes
 //! from types is evidence *storage*, never more; what the build stated at its call sites is *emitted*.
 
+mod ask;
+mod btf;
+pub mod capacities;
 mod codeview;
+mod dwarf;
 mod error;
+mod files;
+mod graph;
 mod image;
+mod inquiry;
+pub mod manifest;
+mod pdb;
+pub mod table;
 
 use std::borrow::Cow;
 
+pub use files::{Bytes, Extras, Files, NoFiles};
+pub use ask::Failure;
 pub use error::{ExtractError, LookupError};
 pub use image::Format;
 
-use crate::contract::Evidence;
+use crate::contract::{Beyond, Evidence};
 use crate::digest::Digest;
 use image::Image;
 
@@ -33,6 +45,8 @@ pub struct Supply {
     pub name: String,
     /// How many elements it fills in.
     pub count: u64,
+    /// What it does with a read beyond them, if it says so.
+    pub beyond: Option<Beyond>,
     /// Where in the binary this is said, for people.
     pub place: String,
 }
@@ -44,6 +58,8 @@ pub struct Found {
     pub value: u64,
     /// What it rests on.
     pub evidence: Evidence,
+    /// What the build says that it does with a read beyond it.
+    pub beyond: Option<Beyond>,
     /// Where it was found, for people.
     pub place: String,
 }

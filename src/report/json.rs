@@ -270,9 +270,14 @@ impl Label {
     }
 }
 
-/// Writes the document, indented, with a line end behind it.
+/// Writes the document of a run.
 pub(super) fn write(run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(&Report::new(run, sources)).map_err(io::Error::from)?;
+    document(&Report::new(run, sources), out)
+}
+
+/// Writes a document, indented, with a line end behind it.
+pub(crate) fn document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;
     // JSON asks for escapes below 0x20 only. What is unsafe beyond that can stand in strings alone, so
     // that it can be escaped in the finished text.
     for part in text.split_inclusive(|c| c != '\n' && escape::is_unsafe(c)) {

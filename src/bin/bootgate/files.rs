@@ -1,5 +1,7 @@
 //! Texts on disk: schemas with what they import, and contracts.
 
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
@@ -28,7 +30,7 @@ impl ImportArguments {
 
     /// The folders that are none.
     pub(crate) fn problems(&self) -> Vec<Finding> {
-        let wrong = |folder: &&PathBuf| !std::fs::metadata(folder).is_ok_and(|m| m.is_dir());
+        let wrong = |folder: &&PathBuf| !fs::metadata(folder).is_ok_and(|m| m.is_dir());
         let problem = |folder: &PathBuf| {
             let message = format!("`{}` is no folder, so nothing can be imported from it", folder.display());
             let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
@@ -44,7 +46,7 @@ pub(crate) struct Disk<'l>(pub(crate) &'l SchemaLimits);
 
 impl Files for Disk<'_> {
     fn find(&self, path: &Path) -> Option<PathBuf> {
-        std::fs::canonicalize(path).ok().filter(|found| found.is_file())
+        fs::canonicalize(path).ok().filter(|found| found.is_file())
     }
 
     fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
@@ -61,4 +63,25 @@ pub(crate) fn text(path: &Path, limit: usize, name: Option<&str>) -> Result<Stri
         let message = format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
         Box::new(Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message))
     })
+}
+
+/// Writes a file so that its old or its new content is there, never a part.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        // A pipe or a device cannot be replaced, and has no old content to lose.
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let written = fs::File::create_new(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        // Best effort: the error that matters is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
 }

@@ -4,6 +4,7 @@
 
 mod check;
 mod codes;
+mod contract;
 mod dump;
 mod files;
 mod limits;
@@ -37,6 +38,9 @@ enum Command {
     /// Look at schemas themselves.
     #[command(subcommand)]
     Schema(schema::Command),
+    /// Look at consumers: what their builds supply.
+    #[command(subcommand)]
+    Contract(contract::Command),
     /// Show what a file consists of, by its schema.
     Dump(dump::Arguments),
     /// Explain the codes of findings.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Schema(command) => schema::run(&command),
+        Command::Contract(command) => contract::run(&command),
         Command::Dump(arguments) => dump::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use bootgate::extract::table::Extraction;
 use bootgate::finding::{Outcome, Run};
 use bootgate::report::{self, Format, TextOptions};
 use bootgate::span::Sources;
@@ -54,8 +55,23 @@ impl When {
 }
 
 impl OutputArguments {
+    /// Whether the result is for people.
+    pub(crate) fn is_text(&self) -> bool {
+        self.format == Style::Text
+    }
+
     /// Writes a run, and gives the exit code.
     pub(crate) fn write(&self, run: &Run, sources: &Sources) -> io::Result<u8> {
+        self.write_with(run, sources, None)
+    }
+
+    /// Writes a run with what was extracted from a build, and gives the exit code.
+    pub(crate) fn write_with(
+        &self,
+        run: &Run,
+        sources: &Sources,
+        extraction: Option<Extraction<'_>>,
+    ) -> io::Result<u8> {
         let format = match self.format {
             Style::Text => Format::Text,
             Style::Json => Format::Json,
@@ -64,7 +80,15 @@ impl OutputArguments {
         let choice = self.color.choice(&io::stdout());
         let color = !matches!(choice, anstream::ColorChoice::Never) && format == Format::Text;
         let mut out = io::BufWriter::new(anstream::AutoStream::new(io::stdout().lock(), choice));
-        report::write(run, sources, format, TextOptions { color, verbose: self.verbose }, &mut out)?;
+        let options = TextOptions { color, verbose: self.verbose };
+        match (extraction, format) {
+            (Some(extraction), Format::Json) => extraction.write_json(run, sources, &mut out)?,
+            (Some(extraction), Format::Text) => {
+                extraction.write_text(&mut out)?;
+                report::write(run, sources, format, options, &mut out)?;
+            }
+            _ => report::write(run, sources, format, options, &mut out)?,
+        }
         out.flush()?;
         Ok(match run.outcome() {
             Outcome::Passed => 0,
@@ -72,4 +96,11 @@ impl OutputArguments {
             Outcome::NotRun => NOT_RUN,
         })
     }
+}
+
+/// Writes a text as it is.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }

@@ -12,7 +12,7 @@ use bootgate::finding::{Finding, Outcome, Run, Subject};
 use bootgate::verdict::Verdict;
 
 use self::load::Loaded;
-use crate::files::ImportArguments;
+use crate::files::{self, ImportArguments};
 use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
 use crate::processes::{Pinned, ProcessArguments};
@@ -111,10 +111,10 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
 /// Writes the record of the check; where there can be none, the finding that says so.
 fn written(path: &Path, record: Option<Verdict>) -> Option<Finding> {
     let Some(record) = record else { return Some(record::withheld(path)) };
-    record::write(path, &record.to_json()).err().map(|error| record::unwritten(path, &error))
+    files::replace(path, &record.to_json()).err().map(|error| record::unwritten(path, &error))
 }
 
 /// Whether a progress bar has anybody to look at it.
-fn watched() -> bool {
+pub(crate) fn watched() -> bool {
     io::stderr().is_terminal() && std::env::var_os("CI").is_none()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bootgate::code::Forced;
@@ -130,27 +130,6 @@ pub(super) fn collides(
     let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
     finding.help = Some("name another file after `--verdict`".into());
     Some(finding)
-}
-
-/// Writes a file so that its old or its new content is there, never a part.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
-        // A pipe or a device cannot be replaced, and has no old content to lose.
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
-    }
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::File::create_new(&temporary).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    });
-    if written.is_err() {
-        // Best effort: the error that matters is the first one.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
 }
 
 /// Some of what was asked for could not be checked: then there is no verdict.
