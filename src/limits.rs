@@ -14,8 +14,14 @@ pub const TEXT_BYTES: usize = 1 << 20;
 pub const FILE_BYTES: u64 = 4 << 30;
 /// Bytes in one binary or file with debug information: that of a whole Linux kernel has about 1 GiB.
 pub const BINARY_BYTES: u64 = 4 << 30;
-/// Bytes that one section of a binary may decompress to.
+/// Bytes that all sections of a binary may decompress to, however large it is.
 pub const SECTION_BYTES: u64 = 4 << 30;
+/// Bytes that all sections of a binary may decompress to, however small it is.
+pub const EXPANDED_BYTES: u64 = 64 << 20;
+/// How many times the size of a binary its sections may decompress to: debug information reaches about 20.
+pub const EXPANSION: u64 = 128;
+/// Members and types that are looked at for all questions to one binary.
+pub const TYPE_WORK: usize = 1 << 26;
 /// Type names and qualifiers, one after the other, that lead to one type of a binary.
 pub const TYPE_HOPS: usize = 256;
 /// Members of one type of a binary, with those of its anonymous members.
@@ -26,8 +32,6 @@ pub const ANSWERS: usize = 16;
 pub const NAMES_SEEN: usize = 1 << 20;
 /// Scopes of a binary's debug information, each within the one before.
 pub const SCOPES: usize = 64;
-/// How many times its size a section may decompress to; zlib reaches about 1032.
-pub const EXPANSION: u64 = 1100;
 /// Bytes up to which a content file is read rather than mapped.
 pub const READ_BYTES: u64 = 1 << 20;
 /// Bytes in one file pattern of the configuration.

@@ -88,7 +88,6 @@ codes! {
     DEBUG_NAME_AMBIGUOUS = "debug-name-ambiguous", Consumer: "The debug information has several answers to one question";
     DEBUG_NO_NUMBER = "debug-no-number", Consumer: "What the contract names is in the build, but has no such number";
     CAPACITY_NOT_STATED = "capacity-not-stated", Consumer: "A build shows no value of a capacity, or weaker evidence than the contract needs";
-    EVIDENCE_CONTRADICTS = "evidence-contradicts", Consumer: "A build states more than its arrays can hold";
     EVIDENCE_OUTDATED = "evidence-outdated", Consumer: "A manifest holds evidence about another binary";
     CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
     FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";

@@ -38,6 +38,6 @@ pub use version::Version;
 pub use words::{Beyond, Evidence, State, Unknown, Unlisted, Word};
 
 /// The place of a capacity in the structure of a contract or manifest.
-pub(crate) fn capacity_key(name: &str) -> String {
+pub fn capacity_key(name: &str) -> String {
     table::pointer("/capacity", name)
 }

@@ -9,8 +9,8 @@ use super::files::Extras;
 use super::image::{Format, Image};
 use super::inquiry::Answers;
 use super::{Binary, Found, btf, pdb};
-use crate::contract::origin::{Origin, Question, Source};
 use crate::contract::Evidence;
+use crate::contract::origin::{Origin, Question, Source};
 use crate::finding::Finding;
 
 /// Why a question has no answer.
@@ -57,13 +57,31 @@ impl Kind {
         }
     }
 
-    fn ask(&self, image: &Image<'_>, extras: &Extras<'_>, questions: &[&Question]) -> Result<Answers, ExtractError> {
+    fn ask(
+        &self,
+        image: &Image<'_>,
+        extras: &Extras<'_>,
+        questions: &[&Question],
+    ) -> Result<Answers, ExtractError> {
         match self {
             Kind::Dwarf(located) => dwarf::ask(image, located, extras, questions),
             Kind::Btf => btf::ask(image, extras, questions),
             Kind::Pdb => pdb::ask(image, extras, questions),
         }
     }
+}
+
+/// Asks a PDB without its binary: a number and its place for each question.
+///
+/// # Errors
+///
+/// The PDB cannot be read.
+pub fn ask_pdb(
+    name: &str,
+    bytes: &[u8],
+    questions: &[&Question],
+) -> Result<Vec<Result<(u64, String), LookupError>>, ExtractError> {
+    pdb::within(name, bytes, None, questions)
 }
 
 impl Binary<'_> {

@@ -63,8 +63,7 @@ fn one(
     without: bool,
 ) -> Shown {
     let name = capacity.name.value.clone();
-    let mut shown =
-        Shown { name, found: None, findings: Vec::new(), has_origin: capacity.from.is_some() };
+    let mut shown = Shown { name, found: None, findings: Vec::new(), has_origin: capacity.from.is_some() };
     let failed = storage.as_ref().and_then(|answer| answer.as_ref().err());
     let held = storage.as_ref().and_then(|answer| answer.as_ref().ok());
     match (stated, held) {
@@ -87,7 +86,8 @@ fn one(
         (None, None) => {
             shown.findings.extend(failed.map(|failure| failure_of(capacity, failure, Severity::Error)));
             if let (None, Some(_)) = (failed, &capacity.from) {
-                let message = format!("the build states nothing of `{}` in a note section", capacity.name.value);
+                let message =
+                    format!("the build states nothing of `{}` in a note section", capacity.name.value);
                 shown.findings.push(missing(capacity, message));
             }
         }
@@ -143,8 +143,9 @@ fn contradiction(capacity: &RawCapacity, supply: &Supply, held: &Found) -> Optio
     if !is_length || supply.count <= held.value {
         return None;
     }
-    let message = format!("the build states that it supplies more of `{}` than there is room for", supply.name);
-    let mut finding = Finding::new(codes::EVIDENCE_CONTRADICTS, Severity::Error, Blame::Consumer, message);
+    let message =
+        format!("the build states that it supplies more of `{}` than there is room for", supply.name);
+    let mut finding = Finding::new(codes::CAPACITY_NOT_STATED, Severity::Error, Blame::Consumer, message);
     finding.found = Some(format!("{} stated in {}", supply.count, supply.place));
     finding.expected = Some(format!("at most {}, the length of the array in {}", held.value, held.place));
     finding.labels.push(label(capacity, "this array".into()));

@@ -1,8 +1,10 @@
 //! Types as all debug formats have them, and the way from a type to a number.
 
+use std::cell::Cell;
+
 use super::error::{ExtractError, LookupError};
 use crate::contract::origin::{Member, Question, Step};
-use crate::limits::{TYPE_DEPTH, TYPE_HOPS};
+use crate::limits::{TYPE_DEPTH, TYPE_HOPS, TYPE_WORK};
 
 /// The types of one file with debug information.
 pub(super) trait Graph {
@@ -78,8 +80,9 @@ pub(super) fn answer<G: Graph>(
     name: &str,
     steps: &[Step],
     question: &Question,
+    work: &Cell<usize>,
 ) -> Result<i128, Miss> {
-    let mut way = Way { graph, at: start, shown: name.to_owned(), bits: None };
+    let mut way = Way { graph, start, at: start, shown: name.to_owned(), bits: None, work };
     for (row, step) in steps.iter().enumerate() {
         let left = steps.get(row..).unwrap_or_default();
         match step {
@@ -97,11 +100,14 @@ pub(super) fn answer<G: Graph>(
 
 struct Way<'g, G: Graph> {
     graph: &'g G,
+    start: G::Id,
     at: G::Id,
     /// The path so far.
     shown: String,
     /// Set at a bit-field.
     bits: Option<u64>,
+    /// Members and types that were looked at, for all questions.
+    work: &'g Cell<usize>,
 }
 
 impl<G: Graph> Way<'_, G> {
@@ -109,7 +115,17 @@ impl<G: Graph> Way<'_, G> {
     fn peeled(&self, id: G::Id) -> Result<(G::Id, Node<G::Id>), Miss> {
         let mut id = id;
         for _ in 0..TYPE_HOPS {
-            match self.graph.node(id)? {
+            let node = self.graph.node(id)?;
+            let parts = match &node {
+                Node::Record(record) => record.fields.len(),
+                Node::Enum { members, .. } => members.len(),
+                _ => 0,
+            };
+            self.work.set(self.work.get().saturating_add(1 + parts));
+            if self.work.get() > TYPE_WORK {
+                return self.no_number("is one of more types than are looked at".into(), None);
+            }
+            match node {
                 Node::Alias(Some(next)) => id = next,
                 Node::Alias(None) => return Ok((id, Node::Plain { what: "`void`", size: None })),
                 node => return Ok((id, node)),
@@ -175,10 +191,6 @@ impl<G: Graph> Way<'_, G> {
             if let Some(found) = self.field(&inner, name, depth + 1, names)? {
                 return Ok(Some(found));
             }
-            // Records that hold themselves are nonsense that costs time.
-            if names.len() > crate::limits::MEMBERS {
-                return self.no_number("has too many members".into(), None);
-            }
         }
         Ok(None)
     }
@@ -209,7 +221,8 @@ impl<G: Graph> Way<'_, G> {
             }
             Node::Record(record) => {
                 self.complete(&record, &[])?;
-                let names: Vec<&str> = record.fields.iter().filter_map(|f| f.name.as_deref()).take(8).collect();
+                let names: Vec<&str> =
+                    record.fields.iter().filter_map(|f| f.name.as_deref()).take(8).collect();
                 let help = names.first().map(|first| {
                     format!("name one of its members, such as `{}.{first}`, or ask `sizeof({0})`", self.shown)
                 });
@@ -300,7 +313,7 @@ impl<G: Graph> Way<'_, G> {
         Err(Miss::Lookup(LookupError::NoNumber {
             reason: format!("`{}` {what}", self.shown),
             help,
-            place: self.graph.place(self.at),
+            place: self.graph.place(self.start),
         }))
     }
 }

@@ -1,13 +1,14 @@
 //! One file in an object format: its sections, relocated and decompressed, and what identifies it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::Read;
 
 use object::read::{File, FileKind, RelocationTarget};
 use object::{CompressionFormat, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationKind};
 
 use super::error::ExtractError;
-use crate::limits::{EXPANSION, SECTION_BYTES};
+use crate::limits::{EXPANDED_BYTES, EXPANSION, SECTION_BYTES};
 
 /// The families of object files that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(super) struct Image<'d> {
     pub(super) name: String,
     pub(super) format: Format,
     pub(super) file: File<'d>,
+    /// Bytes that sections may still decompress to, in all.
+    room: Cell<u64>,
 }
 
 impl<'d> Image<'d> {
@@ -39,7 +42,9 @@ impl<'d> Image<'d> {
             }
         };
         let file = File::parse(bytes).map_err(|error| ExtractError::damaged(name, "the headers", error))?;
-        Ok(Image { name: name.into(), format, file })
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let room = Cell::new(size.saturating_mul(EXPANSION).clamp(EXPANDED_BYTES, SECTION_BYTES));
+        Ok(Image { name: name.into(), format, file, room })
     }
 
     /// The GNU build id.
@@ -49,7 +54,7 @@ impl<'d> Image<'d> {
 
     /// The bytes of a section, decompressed; in an object file or a kernel module also relocated.
     pub(super) fn section(&self, name: &str) -> Result<Option<Cow<'d, [u8]>>, ExtractError> {
-        let Some(section) = self.file.section_by_name(name) else { return Ok(None) };
+        let Some(section) = self.file.section_by_name(name) else { return self.old_style(name) };
         let data = section.compressed_data().map_err(|error| self.damaged(name, error))?;
         let bytes = match data.format {
             CompressionFormat::None => Cow::Borrowed(data.data),
@@ -61,6 +66,24 @@ impl<'d> Image<'d> {
         Ok(Some(self.relocated(&section, bytes)))
     }
 
+    /// A section of debug information as it was compressed before ELF had a flag for that: under another name.
+    fn old_style(&self, name: &str) -> Result<Option<Cow<'d, [u8]>>, ExtractError> {
+        let old = name.strip_prefix(".debug_").map(|rest| format!(".zdebug_{rest}"));
+        let Some(name) = old else { return Ok(None) };
+        let Some(section) = self.file.section_by_name(&name) else { return Ok(None) };
+        let data = section.data().map_err(|error| self.damaged(&name, error))?;
+        let parts = data.strip_prefix(b"ZLIB").and_then(<[u8]>::split_first_chunk::<8>);
+        let Some((size, data)) = parts else { return Err(self.damaged(&name, "it does not say its size")) };
+        let size = u64::from_be_bytes(*size);
+        self.expanded(&name, CompressionFormat::Zlib, data, size).map(|bytes| Some(Cow::Owned(bytes)))
+    }
+
+    /// Whether there is a section of this name with something in it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let full = |name: &str| self.file.section_by_name(name).is_some_and(|section| section.size() > 0);
+        full(name) || name.strip_prefix(".debug_").is_some_and(|rest| full(&format!(".zdebug_{rest}")))
+    }
+
     fn expanded(
         &self,
         name: &str,
@@ -68,13 +91,13 @@ impl<'d> Image<'d> {
         data: &[u8],
         size: u64,
     ) -> Result<Vec<u8>, ExtractError> {
-        let ratio = u64::try_from(data.len()).unwrap_or(u64::MAX).saturating_mul(EXPANSION);
-        let limit = ratio.min(SECTION_BYTES);
-        if size > limit {
+        let limit = self.room.get();
+        let Some(room) = limit.checked_sub(size) else {
             let reason =
                 format!("it says that it decompresses to {size} bytes, more than the {limit} that it may");
             return Err(self.damaged(name, reason));
-        }
+        };
+        self.room.set(room);
         let mut bytes = Vec::new();
         // One byte more shows that there is more than there should be.
         let result = match format {

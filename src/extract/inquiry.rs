@@ -1,11 +1,12 @@
 //! All questions to one kind of debug information, what was heard, and what that comes to.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::error::{ExtractError, LookupError};
 use super::graph::{Graph, Miss, answer};
 use crate::contract::origin::{Kind, Path, Question, Step};
-use crate::limits::{ANSWERS, NAMES_SEEN};
+use crate::limits::{ANSWERS, NAMES_SEEN, TYPE_WORK};
 
 /// What each question comes to: a number with its place.
 pub(super) type Answers = Vec<Result<(u64, String), LookupError>>;
@@ -22,6 +23,8 @@ pub(super) struct Inquiry {
     pub(super) suggesting: bool,
     /// Names that were seen.
     seen: HashSet<String>,
+    /// Members and types that were looked at.
+    work: Cell<usize>,
 }
 
 /// One question, as it is asked now.
@@ -33,6 +36,8 @@ struct Entry {
     answers: Vec<Answer>,
     /// Whether what is heard from now on counts no more.
     sealed: bool,
+    /// Where the type is declared, without being defined.
+    declared: Option<String>,
     /// How often the way led to a type that is only declared.
     redirects: usize,
     /// Names of types that are defined elsewhere, with the steps that are left.
@@ -74,9 +79,10 @@ impl Inquiry {
     pub(super) fn new(questions: &[&Question]) -> Inquiry {
         let entry = |question: &&Question| {
             let path = match question {
-                Question::Len(path) | Question::Size(path) | Question::Enum(path, _) | Question::Const(path) => {
-                    path.clone()
-                }
+                Question::Len(path)
+                | Question::Size(path)
+                | Question::Enum(path, _)
+                | Question::Const(path) => path.clone(),
                 Question::Note(name) => {
                     Path { kind: None, root: name.clone(), steps: Vec::new(), file: None }
                 }
@@ -86,6 +92,7 @@ impl Inquiry {
                 path,
                 answers: Vec::new(),
                 sealed: false,
+                declared: None,
                 redirects: 0,
                 elsewhere: BTreeSet::new(),
             }
@@ -96,6 +103,7 @@ impl Inquiry {
             scopes: HashSet::new(),
             suggesting: false,
             seen: HashSet::new(),
+            work: Cell::new(0),
         };
         inquiry.index();
         inquiry
@@ -142,12 +150,15 @@ impl Inquiry {
             if matches!(entry.question, Question::Const(_) | Question::Note(_)) || !entry.fits(offer) {
                 continue;
             }
-            let outcome = match answer(graph, id, offer.name, &entry.path.steps, &entry.question) {
+            let outcome = match answer(graph, id, offer.name, &entry.path.steps, &entry.question, &self.work)
+            {
                 Ok(value) => Ok(value),
                 Err(Miss::Lookup(error)) => Err(error),
                 Err(Miss::Broken(error)) => return Err(error),
                 Err(Miss::Elsewhere { name, steps }) => {
-                    entry.elsewhere.insert((name, steps));
+                    if entry.elsewhere.len() < ANSWERS {
+                        entry.elsewhere.insert((name, steps));
+                    }
                     continue;
                 }
             };
@@ -159,6 +170,15 @@ impl Inquiry {
             entry.add(class, outcome, offer.place);
         }
         Ok(())
+    }
+
+    /// A type that is only declared.
+    pub(super) fn declaration(&mut self, name: &str, place: &str) {
+        for row in self.roots.get(name).cloned().unwrap_or_default() {
+            if let Some(entry) = self.entries.get_mut(row) {
+                entry.declared.get_or_insert_with(|| place.to_owned());
+            }
+        }
     }
 
     /// A constant: its value, or why it has none.
@@ -198,6 +218,12 @@ impl Inquiry {
         changed
     }
 
+    /// Counts members that were looked at; whether there is time for more.
+    pub(super) fn spend(&self, members: usize) -> bool {
+        self.work.set(self.work.get().saturating_add(members));
+        self.work.get() <= TYPE_WORK
+    }
+
     /// Questions that have an answer take no others: what comes next is further away.
     pub(super) fn seal(&mut self) {
         for entry in &mut self.entries {
@@ -222,7 +248,9 @@ impl Entry {
         // `enum(…)` and `typedef` go together: `typedef enum { … } kind;`.
         let kind = self.path.kind.is_none_or(|kind| kind == offer.kind);
         let file = self.path.file.as_deref();
-        !self.sealed && kind && file.is_none_or(|file| offer.files.iter().any(|known| ends_with_path(known, file)))
+        !self.sealed
+            && kind
+            && file.is_none_or(|file| offer.files.iter().any(|known| ends_with_path(known, file)))
     }
 
     fn add(&mut self, class: Class, outcome: Result<i128, LookupError>, place: &str) {
@@ -233,7 +261,7 @@ impl Entry {
     }
 
     fn conclude(self, seen: &HashSet<String>) -> Result<(u64, String), LookupError> {
-        let Entry { question, path, answers, redirects, .. } = self;
+        let Entry { question, path, answers, redirects, declared: forward, .. } = self;
         let best = |class: Class| {
             let own: Vec<&Answer> = answers.iter().filter(|answer| answer.class == class).collect();
             own
@@ -250,7 +278,10 @@ impl Entry {
         };
         let Some(first) = heard.first() else {
             let what = if matches!(question, Question::Const(_)) { "constant" } else { "type or variable" };
-            let note = (redirects > 0).then(|| format!("`{question}` leads there, where it is only declared"));
+            let forward = forward.map(|place| format!("it is declared in {place}, and defined nowhere"));
+            let note = forward.filter(|_| redirects == 0).or_else(|| {
+                (redirects > 0).then(|| format!("`{question}` leads there, where it is only declared"))
+            });
             let name = path.root;
             let nearest = nearest(&name, seen.iter().map(String::as_str));
             return Err(LookupError::Unknown { what, name, scope: String::new(), nearest, note });
@@ -288,12 +319,19 @@ fn ends_with_path(path: &str, end: &str) -> bool {
     end.len() <= path.len() && path.iter().zip(&end).all(|(a, b)| a == b)
 }
 
-/// Up to three names that are most like another one.
+/// Up to three names that are most like another one; first those that are it in another namespace.
 pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let limit = name.len().div_ceil(3);
+    let distance = |known: &&str| {
+        if known.rsplit("::").next() == Some(name) {
+            return 0;
+        }
+        let near = known.len().abs_diff(name.len()) <= limit && known.len() <= 1024;
+        if near { strsim::damerau_levenshtein(name, known) } else { usize::MAX }
+    };
     let mut near: Vec<(usize, &str)> = names
-        .filter(|known| known.len().abs_diff(name.len()) <= limit && known.len() <= 1024)
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+        .filter(|known| *known != name)
+        .map(|known| (distance(&known), known))
         .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort_unstable();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use super::capacities::Shown;
 use super::Found;
+use super::capacities::Shown;
 use crate::codes;
 use crate::contract::{Beyond, Capacity, Evidence, Manifest, State, Word, capacity_key};
 use crate::finding::{Blame, Finding, Label, Severity};
@@ -80,7 +80,9 @@ pub fn update(
         let line = match (known, &shown.found) {
             (None, None) => continue,
             (None, Some(found)) => line(shown, found, String::new()),
-            (Some(known), None) if same || known.evidence == Evidence::Declared => kept(shown, known, "as it was"),
+            (Some(known), None) if same || known.evidence == Evidence::Declared => {
+                kept(shown, known, "as it was")
+            }
             (Some(known), None) => {
                 written.findings.push(outdated(known, None));
                 remove(&mut document, &shown.name);
@@ -221,12 +223,15 @@ fn outdated(known: &Capacity, found: Option<&Found>) -> Finding {
     let severity = if found.is_some() { Severity::Warning } else { Severity::Error };
     let message = format!("the evidence for `{name}` in the manifest is about another binary");
     let mut finding = Finding::new(codes::EVIDENCE_OUTDATED, severity, Blame::Consumer, message);
-    finding.expected = Some(format!("what this binary shows, or evidence that was gathered of it; was {} by {}", known.value, known.evidence.word()));
-    finding.found = Some(match found {
-        Some(found) => format!("{} by {}, in {}", found.value, found.evidence.word(), found.place),
-        None => "nothing of it in this binary".into(),
+    finding.found =
+        Some(format!("{} by evidence `{}`, of another binary", known.value, known.evidence.word()));
+    finding.notes.push(match found {
+        Some(found) => {
+            format!("this binary shows {} by `{}`, in {}", found.value, found.evidence.word(), found.place)
+        }
+        None => "this binary shows nothing of it".into(),
     });
-    finding.labels.push(label(known, "this was known of the binary before"));
+    finding.labels.push(label(known, ""));
     finding.help = Some("state or observe the number again for this binary".into());
     finding
 }
@@ -237,7 +242,3 @@ fn removed(shown: &Shown, known: Option<&Capacity>) -> Finding {
     finding.labels.extend(known.map(|known| label(known, "")));
     finding
 }
-
-#[cfg(test)]
-#[path = "manifest_tests.rs"]
-mod tests;

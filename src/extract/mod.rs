@@ -19,9 +19,9 @@ pub mod table;
 
 use std::borrow::Cow;
 
-pub use files::{Bytes, Extras, Files, NoFiles};
-pub use ask::Failure;
+pub use ask::{Failure, ask_pdb};
 pub use error::{ExtractError, LookupError};
+pub use files::{Bytes, Extras, Files, NoFiles};
 pub use image::Format;
 
 use crate::contract::{Beyond, Evidence};

@@ -93,8 +93,10 @@ impl Extraction<'_> {
         let Identity { version, platform, id, sha256, .. } = self.identity;
         let platform = platform.as_ref().map(|platform| format!(" for {platform}")).unwrap_or_default();
         writeln!(out, "build {}{}", escape::line(version), escape::line(&platform))?;
-        writeln!(out, "  id      {}", id.as_deref().map_or("none".into(), escape::line))?;
-        writeln!(out, "  sha256  {sha256}")?;
+        if self.fate != Fate::Withheld {
+            writeln!(out, "  id      {}", id.as_deref().map_or("none".into(), escape::line))?;
+            writeln!(out, "  sha256  {sha256}")?;
+        }
         if !self.lines.is_empty() {
             writeln!(out)?;
         }
@@ -102,8 +104,7 @@ impl Extraction<'_> {
         let value = self.lines.iter().map(|line| line.value.to_string().len()).max().unwrap_or(0);
         for line in self.lines {
             let evidence = line.evidence.word();
-            let change =
-                if line.change.is_empty() { String::new() } else { format!("  ({})", line.change) };
+            let change = if line.change.is_empty() { String::new() } else { format!("  ({})", line.change) };
             let (shown, place) = (escape::line(&line.name), escape::line(&line.place));
             writeln!(out, "  {shown:name$}  {:value$}  {evidence:8}  {place}{change}", line.value)?;
         }

@@ -9,14 +9,17 @@ mod soup;
 #[cfg(test)]
 mod tests;
 
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use arbitrary::Unstructured;
 
 use crate::check::{Plan, Setup, explain, is_silent};
 use crate::code::Forced;
-use crate::contract::{self, Manifest, RawContract};
+use crate::contract::{self, Evidence, Manifest, Origin, RawContract};
+use crate::extract::{self, Binary, Bytes, Extras, Files};
 use crate::finding::{Finding, Severities};
+use crate::input::InputError;
 use crate::limits::Limits;
 use crate::schema;
 use crate::schema::ast::Bundle;
@@ -271,5 +274,48 @@ fn shown(finding: &Finding, sources: &Sources) {
         let text = sources.get(source).map(|Source { text, .. }| text);
         let part = text.and_then(|text| text.get(start as usize..end as usize));
         assert!(part.is_some(), "a label that is no part of its text: {finding:#?}");
+    }
+}
+
+/// What the binaries of the fuzzer are asked.
+const QUESTIONS: &str = include_str!("questions.toml");
+
+/// Any bytes as a binary, as its PDB and as the kernel that its BTF rests on: each question has an answer or an error.
+pub fn extract_bytes(data: &[u8]) {
+    static CONTRACT: OnceLock<(RawContract, Sources)> = OnceLock::new();
+    let (contract, sources) = CONTRACT.get_or_init(|| {
+        let mut sources = Sources::default();
+        let raw = contract::parse(&mut sources, "questions.toml", QUESTIONS);
+        (raw.unwrap_or_else(|e| panic!("the questions: {e:?}")), sources)
+    });
+    let origins: Vec<&Origin> = contract.capacities.values().filter_map(|c| c.from.as_ref()).collect();
+    let questions: Vec<_> = origins.iter().map(|origin| &origin.question).collect();
+    let told = |findings: &[Finding]| findings.iter().for_each(|finding| shown(finding, sources));
+    if let Err(error) = extract::ask_pdb("fuzz.pdb", data, &questions) {
+        told(&[Finding::from(error)]);
+    }
+    let binary = match Binary::read("fuzz.elf", data) {
+        Ok(binary) => binary,
+        Err(error) => return told(&[Finding::from(error)]),
+    };
+    let files = OneFile(data);
+    let path = PathBuf::from("fuzz.elf");
+    let extras = Extras { files: &files, btf_base: Some(path.clone()), path, ..Extras::none() };
+    let answers = binary.ask(&extras, &origins);
+    assert_eq!(answers.len(), origins.len(), "a question without an answer");
+    for answer in answers {
+        match answer {
+            Ok(found) => assert_eq!(found.evidence, Evidence::Storage, "more than types can prove"),
+            Err(failure) => told(&[Finding::from(&failure)]),
+        }
+    }
+}
+
+/// The same bytes under every name.
+struct OneFile<'d>(&'d [u8]);
+
+impl Files for OneFile<'_> {
+    fn read(&self, _: &Path) -> Result<Option<Bytes>, InputError> {
+        Ok(Some(Box::new(self.0.to_vec())))
     }
 }

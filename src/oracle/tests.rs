@@ -27,4 +27,9 @@ proptest! {
     fn any_text_is_a_contract_or_is_refused_with_a_place(data in prop::collection::vec(any::<u8>(), 0..400)) {
         super::contract_text(&data);
     }
+
+    #[test]
+    fn any_bytes_are_a_binary_or_are_refused(data in prop::collection::vec(any::<u8>(), 0..400)) {
+        super::extract_bytes(&data);
+    }
 }

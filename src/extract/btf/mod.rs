@@ -2,9 +2,6 @@
 
 mod types;
 
-#[cfg(test)]
-mod tests;
-
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -140,7 +137,7 @@ fn offer_all(btf: &Btf<'_>, ids: Range<u32>, inquiry: &mut Inquiry) -> Result<()
             }
         }
         let (kind, target) = match record.kind {
-            kind::STRUCT => (Kind::Struct, id),
+            kind::STRUCT | kind::FWD => (Kind::Struct, id),
             kind::UNION => (Kind::Union, id),
             kind::ENUM | kind::ENUM64 => (Kind::Enum, id),
             kind::TYPEDEF | kind::INT | kind::FLOAT => (Kind::Typedef, id),
@@ -151,6 +148,10 @@ fn offer_all(btf: &Btf<'_>, ids: Range<u32>, inquiry: &mut Inquiry) -> Result<()
         offer.kind = kind;
         // Linkage 2 is `extern`.
         offer.declared = record.kind == kind::VAR && file.words(&record).first() == Some(&2);
+        if record.kind == kind::FWD {
+            inquiry.declaration(&name, &place);
+            continue;
+        }
         inquiry.offer(btf, target, Offer { name: &name, ..offer })?;
     }
     Ok(())

@@ -60,7 +60,11 @@ pub(super) struct Record<'d> {
 
 impl<'d> Btf<'d> {
     /// Reads the tables; whether what they refer to exists is for [`Btf::check`].
-    pub(super) fn read(name: &str, bytes: &'d [u8], base: Option<&'d Btf<'d>>) -> Result<Btf<'d>, ExtractError> {
+    pub(super) fn read(
+        name: &str,
+        bytes: &'d [u8],
+        base: Option<&'d Btf<'d>>,
+    ) -> Result<Btf<'d>, ExtractError> {
         let broken = |reason: &str| ExtractError::damaged(name, "its BTF", reason);
         let short = || broken("it breaks off");
         let little = match bytes.get(..2) {
@@ -71,7 +75,8 @@ impl<'d> Btf<'d> {
         if bytes.get(2) != Some(&1) {
             return Err(broken("it is of a version that is not known"));
         }
-        let word = |at: usize| word(bytes, at, little).and_then(|word| usize::try_from(word).ok()).ok_or_else(short);
+        let word =
+            |at: usize| word(bytes, at, little).and_then(|word| usize::try_from(word).ok()).ok_or_else(short);
         let header = word(4)?;
         if header < HEADER {
             return Err(broken("its header is too short"));

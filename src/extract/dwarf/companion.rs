@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use object::{Object, ObjectSection};
+use object::Object;
 
 use crate::extract::error::{ExtractError, shown};
 use crate::extract::files::{Bytes, Extras};
@@ -40,13 +40,16 @@ pub(super) fn find(image: &Image<'_>, extras: &Extras<'_>) -> Result<(PathBuf, B
         return Err(error);
     }
     let help = match (&link, id) {
-        (Some((name, _)), _) => format!("name the build's `{name}` after `--debug-file`, or its folder after `--debug-dir`"),
+        (Some((name, _)), _) => {
+            format!("name the build's `{name}` after `--debug-file`, or its folder after `--debug-dir`")
+        }
         (None, Some(id)) => format!(
             "name the debug file of build id {} after `--debug-file`, or a folder with `.build-id` after `--debug-dir`",
             hex(id)
         ),
         (None, None) => {
-            "name the file as it was before it was stripped after `--debug-file`, or build it with `-g`".to_owned()
+            "name the file as it was before it was stripped after `--debug-file`, or build it with `-g`"
+                .to_owned()
         }
     };
     Err(ExtractError::NoDebugInfo { name: image.name.clone(), wanted: "DWARF".into(), searched, help })
@@ -72,7 +75,12 @@ fn candidates(extras: &Extras<'_>, id: Option<&[u8]>, link: Option<&str>) -> Vec
 }
 
 /// Whether a debug file is that of the binary: by build id where both have one, else by the checksum of the link.
-fn fits(bytes: &[u8], path: &std::path::Path, id: Option<&[u8]>, crc: Option<u32>) -> Result<(), ExtractError> {
+fn fits(
+    bytes: &[u8],
+    path: &std::path::Path,
+    id: Option<&[u8]>,
+    crc: Option<u32>,
+) -> Result<(), ExtractError> {
     let name = shown(path);
     let image = Image::read(&name, bytes)?;
     let mismatch = |found, expected| Err(ExtractError::Mismatch { name: name.clone(), found, expected });
@@ -93,6 +101,5 @@ fn fits(bytes: &[u8], path: &std::path::Path, id: Option<&[u8]>, crc: Option<u32
 
 /// Whether a file has DWARF, or what leads to it.
 pub(super) fn has_dwarf(image: &Image<'_>) -> bool {
-    let full = |name: &str| image.file.section_by_name(name).is_some_and(|section| section.size() > 0);
-    full(".debug_info") || full(".debug_types")
+    image.has(".debug_info") || image.has(".debug_types")
 }

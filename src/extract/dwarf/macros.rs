@@ -23,11 +23,12 @@ pub(super) fn unit(
     let unit = units.unit(row)?;
     let mut cursor = unit.entries();
     let Some(root) = cursor.next_dfs().map_err(|error| units.broken(error))? else { return Ok(()) };
-    let attributes =
-        [constants::DW_AT_macros, constants::DW_AT_GNU_macros, constants::DW_AT_macro_info];
+    let attributes = [constants::DW_AT_macros, constants::DW_AT_GNU_macros, constants::DW_AT_macro_info];
     for value in attributes.into_iter().filter_map(|name| root.attr_value(name)) {
         let (lines, offset) = match value {
             AttributeValue::DebugMacroRef(offset) => (false, offset.0),
+            // The attribute that GNU compilers had before DWARF 5.
+            AttributeValue::SecOffset(offset) => (false, offset),
             AttributeValue::DebugMacinfoRef(offset) => (true, offset.0),
             _ => continue,
         };
@@ -76,7 +77,8 @@ fn list(
             }
             MacroEntry::StartFile { file, .. } if stack.len() < SCOPES => {
                 let program = unit.line_program.as_ref();
-                let name = program.and_then(|program| program.header().file(file)).map(|file| file.path_name());
+                let name =
+                    program.and_then(|program| program.header().file(file)).map(|file| file.path_name());
                 let name = name.and_then(|name| units.dwarf.attr_string(unit, name).ok());
                 stack.push(name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
             }

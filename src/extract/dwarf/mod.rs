@@ -1,6 +1,7 @@
 //! DWARF 4 and 5: in the binary, in a file of its own, split into `.dwo` files or a `.dwp`.
 
 mod companion;
+mod dimension;
 mod macros;
 mod scan;
 mod split;
@@ -8,6 +9,7 @@ mod unit;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use gimli::{DwarfSections, EndianSlice, RunTimeEndian, Section, SectionId};
 use object::Object;
@@ -18,7 +20,7 @@ use super::image::Image;
 use super::inquiry::{Answers, Inquiry};
 use crate::contract::origin::Question;
 use split::Split;
-use unit::{Reader, Units, position};
+use unit::{Others, Reader, Units, position};
 
 /// The sections of a file, loaded.
 type Sections<'d> = DwarfSections<Cow<'d, [u8]>>;
@@ -43,7 +45,8 @@ pub(super) fn locate(image: &Image<'_>, extras: &Extras<'_>) -> Result<Located, 
     let (path, bytes) = companion::find(image, extras)?;
     let debug = Image::read(&shown(&path), (*bytes).as_ref())?;
     if !companion::has_dwarf(&debug) {
-        let help = "name the file that the linker wrote, or what `objcopy --only-keep-debug` made of it".into();
+        let help =
+            "name the file that the linker wrote, or what `objcopy --only-keep-debug` made of it".into();
         let wanted = "DWARF".into();
         return Err(ExtractError::NoDebugInfo { name: debug.name, wanted, searched: Vec::new(), help });
     }
@@ -83,12 +86,15 @@ fn within(
     let supplied = supplied.as_ref().map(|image| load(image, "")).transpose()?;
     let endian = if image.file.is_little_endian() { RunTimeEndian::Little } else { RunTimeEndian::Big };
     let dwarf = sections.borrow_with_sup(supplied.as_ref(), |section| EndianSlice::new(section, endian));
-    let units = Units::new(&dwarf, &image.name)?;
+    let none = Rc::new(Others::default());
+    let others = dwarf.sup().map(|sup| Units::new(sup, &image.name, Rc::clone(&none))).transpose()?;
+    let others = Rc::new(Others::new(others.into_iter().collect()));
+    let units = Units::new(&dwarf, &image.name, Rc::clone(&others))?;
     let split = Split::new(&units, path, extras);
     let mut inquiry = Inquiry::new(questions);
     // A second time when something was not found, for names that are like it.
     loop {
-        round(&units, &split, extras, &mut inquiry)?;
+        round(&units, &others, &split, extras, &mut inquiry)?;
         if inquiry.again() {
             continue;
         }
@@ -102,6 +108,7 @@ fn within(
 /// Reads every unit once.
 fn round(
     units: &Units<'_>,
+    others: &Others<'_>,
     split: &Split<'_, '_>,
     extras: &Extras<'_>,
     inquiry: &mut Inquiry,
@@ -110,16 +117,17 @@ fn round(
     let all = u64::try_from(units.dwarf.debug_info.reader().len()).unwrap_or(u64::MAX);
     for (row, header) in units.headers.iter().enumerate() {
         extras.files.progress(position(header), all);
-        scan::unit(units, row, false, inquiry)?;
+        scan::unit(units, 0, row, inquiry)?;
         if inquiry.wants_constants() {
             macros::unit(units, row, &mut seen, inquiry)?;
         }
-        split.unit(row, inquiry)?;
     }
-    for row in 0..units.in_sup().map_or(0, |sup| sup.headers.len()) {
-        scan::unit(units, row, true, inquiry)?;
+    for (row, other) in others.files.iter().enumerate() {
+        for unit in 0..other.headers.len() {
+            scan::unit(units, row + 1, unit, inquiry)?;
+        }
     }
-    split.type_units(inquiry)
+    split.all(inquiry)
 }
 
 /// The sections of a file; `suffix` is `.dwo` for those of split DWARF.
@@ -166,7 +174,8 @@ fn supplement(image: &Image<'_>, extras: &Extras<'_>) -> Result<Option<(String, 
         let other = Image::read(&shown(&path), (*bytes).as_ref())?;
         let own = other.build_id()?.unwrap_or_default();
         if own != id {
-            let (found, expected) = (format!("build id {}", super::hex(own)), format!("build id {}", super::hex(id)));
+            let (found, expected) =
+                (format!("build id {}", super::hex(own)), format!("build id {}", super::hex(id)));
             return Err(ExtractError::Mismatch { name: shown(&path), found, expected });
         }
         return Ok(Some((shown(&path), bytes)));

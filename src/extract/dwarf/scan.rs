@@ -14,10 +14,15 @@ use crate::extract::inquiry::{Inquiry, Offer};
 use crate::limits::SCOPES;
 
 /// Offers every named type, variable and constant of a unit.
-pub(super) fn unit(units: &Units<'_>, row: usize, sup: bool, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
-    let file = if sup { units.in_sup().unwrap_or(units) } else { units };
+pub(super) fn unit(
+    units: &Units<'_>,
+    number: usize,
+    row: usize,
+    inquiry: &mut Inquiry,
+) -> Result<(), ExtractError> {
+    let file = units.file(number);
     let unit = file.unit(row)?;
-    let mut scan = Scan { units, file, unit: &unit, row, sup, inquiry, declared: HashMap::new() };
+    let mut scan = Scan { units, file, unit: &unit, number, row, inquiry, declared: HashMap::new() };
     let broken = |error| file.broken(error);
     let mut tree = unit.entries_tree(None).map_err(broken)?;
     scan.children(tree.root().map_err(broken)?, "", 0)
@@ -30,7 +35,7 @@ struct Scan<'s, 'd> {
     file: &'s Units<'d>,
     unit: &'s Unit<Reader<'d>>,
     row: usize,
-    sup: bool,
+    number: usize,
     inquiry: &'s mut Inquiry,
     /// Names of variables that were declared in a scope and may be defined outside.
     declared: HashMap<UnitOffset, String>,
@@ -60,30 +65,41 @@ impl<'d> Scan<'_, 'd> {
                 (Some(own), scope) => format!("{scope}::{own}"),
             };
             self.entry(entry, &name, own.is_some())?;
-            let open = own.is_none() || self.inquiry.enters(&name);
-            let named = open && is_scope(tag) || tag == constants::DW_TAG_namespace && self.inquiry.suggesting;
+            let entered = match own {
+                Some(_) => is_scope(tag) && self.inquiry.enters(&name),
+                None => matches!(tag, constants::DW_TAG_namespace | constants::DW_TAG_lexical_block),
+            };
+            let entered = entered || tag == constants::DW_TAG_namespace && self.inquiry.suggesting;
             // The enumerators of a plain enumeration are in the scope around it.
             if tag == constants::DW_TAG_enumeration_type && self.inquiry.wants_constants() {
                 self.enumerators(entry.offset(), scope, &name)?;
-            } else if named && depth < SCOPES {
+            } else if entered && depth < SCOPES {
                 self.children(child, &name, depth + 1)?;
             }
         }
     }
 
     fn entry(&mut self, entry: &Entry<'d>, name: &str, named: bool) -> Result<(), ExtractError> {
-        let id = Id { sup: self.sup, unit: self.row, offset: entry.offset(), dimension: 0 };
+        let id = Id { file: self.number, unit: self.row, offset: entry.offset(), dimension: 0 };
         let kind = match entry.tag() {
             constants::DW_TAG_structure_type | constants::DW_TAG_class_type => Kind::Struct,
             constants::DW_TAG_union_type => Kind::Union,
             constants::DW_TAG_enumeration_type => Kind::Enum,
             constants::DW_TAG_typedef | constants::DW_TAG_base_type => Kind::Typedef,
+            // A member is a variable of its own only where it is `static`.
+            constants::DW_TAG_member if !flag(entry, constants::DW_AT_external) => return Ok(()),
             constants::DW_TAG_variable | constants::DW_TAG_constant | constants::DW_TAG_member => {
                 return self.variable(entry, id, name, named);
             }
             _ => return Ok(()),
         };
-        if !named || flag(entry, DW_AT_declaration) || !self.inquiry.wants(name) {
+        if !named || !self.inquiry.wants(name) {
+            return Ok(());
+        }
+        // What stands for a type unit says where that is.
+        if flag(entry, DW_AT_declaration) && !entry.has_attr(constants::DW_AT_signature) {
+            let (_, place) = self.file.declared(self.unit, entry);
+            self.inquiry.declaration(name, &place);
             return Ok(());
         }
         self.offer(entry, name, kind, false, Some(id), None)
@@ -141,7 +157,9 @@ impl<'d> Scan<'_, 'd> {
         while let Some(child) = children.next().map_err(broken)? {
             let entry = child.entry();
             let value = entry.attr_value(DW_AT_const_value).and_then(constant);
-            let (Some(value), Some(name)) = (value, file.text(self.unit, entry, DW_AT_name)?) else { continue };
+            let (Some(value), Some(name)) = (value, file.text(self.unit, entry, DW_AT_name)?) else {
+                continue;
+            };
             let mut names = vec![if scope.is_empty() { name.clone() } else { format!("{scope}::{name}") }];
             if own != scope {
                 names.push(format!("{own}::{name}"));

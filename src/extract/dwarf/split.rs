@@ -1,17 +1,28 @@
 //! Split DWARF: what the binary left in `.dwo` files beside the object files, or in one `.dwp`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use gimli::{DwarfPackageSections, DwoId, RunTimeEndian};
 use object::Object;
 
-use super::unit::Units;
+use super::unit::{Others, Units};
 use super::{load, macros, reader, scan, section};
 use crate::extract::error::{ExtractError, shown};
 use crate::extract::files::{Bytes, Extras};
 use crate::extract::image::Image;
 use crate::extract::inquiry::Inquiry;
+
+/// A part of a unit that is elsewhere.
+struct Part {
+    id: DwoId,
+    /// The `.dwo` file that it was in at first.
+    name: String,
+    /// The folder that the compiler ran in.
+    folder: String,
+}
 
 /// Where the rest of split units is.
 pub(super) struct Split<'u, 'd> {
@@ -26,53 +37,61 @@ impl<'u, 'd> Split<'u, 'd> {
         Split { units, path, extras }
     }
 
-    /// Reads what a unit of the binary left elsewhere, if it did.
-    pub(super) fn unit(&self, row: usize, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
-        let unit = self.units.unit(row)?;
-        let Some(id) = unit.dwo_id else { return Ok(()) };
-        let name = unit.dwo_name().map_err(|error| self.units.broken(error))?;
-        let name = name.and_then(|name| self.units.dwarf.attr_string(&unit, name).ok());
-        // A unit of a `.dwo` has an id as well, but no name of another.
-        let Some(name) = name.map(|name| name.to_string_lossy().into_owned()) else { return Ok(()) };
-        let folder = unit.comp_dir.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    /// Reads everything that the units of the binary left elsewhere.
+    pub(super) fn all(&self, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
+        let mut left = self.left()?;
         let mut searched = Vec::new();
         for path in self.packages() {
+            if left.is_empty() {
+                break;
+            }
             match self.extras.files.read(&path)? {
-                None => searched.push(format!("`{}` is not there", shown(&path))),
                 Some(bytes) => {
-                    if self.package(&path, &bytes, Some(id), inquiry)? {
-                        return Ok(());
-                    }
-                    searched.push(format!("`{}` has no unit {:016x}", shown(&path), id.0));
+                    let found = self.package(&path, &bytes, &left, inquiry)?;
+                    left.retain(|part| !found.contains(&part.id.0));
+                    searched.push(format!("`{}` does not have it", shown(&path)));
                 }
-            }
-        }
-        for path in self.places(&name, &folder) {
-            match self.extras.files.read(&path)? {
                 None => searched.push(format!("`{}` is not there", shown(&path))),
-                Some(bytes) => return self.object(&path, &bytes, id, inquiry),
             }
         }
-        Err(ExtractError::NoDebugInfo {
-            name: self.units.name.into(),
-            wanted: format!("whole DWARF: a part of it is in `{name}`"),
-            searched,
-            help: "name the folder of the `.dwo` files after `--debug-dir`, or the `.dwp` after `--debug-file`".into(),
-        })
-    }
-
-    /// Reads the types that a `.dwp` has in units of their own.
-    pub(super) fn type_units(&self, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
-        let mut split = false;
-        for row in 0..self.units.headers.len() {
-            split = split || self.units.unit(row)?.dwo_id.is_some();
-        }
-        for path in self.packages().into_iter().filter(|_| split) {
-            if let Some(bytes) = self.extras.files.read(&path)? {
-                self.package(&path, &bytes, None, inquiry)?;
+        for part in left {
+            let mut searched = searched.clone();
+            let mut found = None;
+            for path in self.places(&part) {
+                found = self.extras.files.read(&path)?.map(|bytes| (path.clone(), bytes));
+                if found.is_some() {
+                    break;
+                }
+                searched.push(format!("`{}` is not there", shown(&path)));
             }
+            let Some((path, bytes)) = found else {
+                let help = "name the folder of the `.dwo` files after `--debug-dir`, or the `.dwp` after `--debug-file`";
+                return Err(ExtractError::NoDebugInfo {
+                    name: self.units.name.into(),
+                    wanted: format!("whole DWARF: a part of it is in `{}`", part.name),
+                    searched,
+                    help: help.into(),
+                });
+            };
+            self.object(&path, &bytes, part.id, inquiry)?;
         }
         Ok(())
+    }
+
+    /// The units that have a part elsewhere. A unit of a `.dwo` has an id as well, but no name of another.
+    fn left(&self) -> Result<Vec<Part>, ExtractError> {
+        let mut parts = Vec::new();
+        for row in 0..self.units.headers.len() {
+            let unit = self.units.unit(row)?;
+            let Some(id) = unit.dwo_id else { continue };
+            let name = unit.dwo_name().map_err(|error| self.units.broken(error))?;
+            let name = name.and_then(|name| self.units.dwarf.attr_string(&unit, name).ok());
+            let Some(name) = name.map(|name| name.to_string_lossy().into_owned()) else { continue };
+            let folder =
+                unit.comp_dir.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+            parts.push(Part { id, name, folder });
+        }
+        Ok(parts)
     }
 
     /// Where a `.dwp` may be.
@@ -85,34 +104,43 @@ impl<'u, 'd> Split<'u, 'd> {
             paths.extend(self.extras.debug_dirs.iter().map(|folder| folder.join(&name)));
         }
         paths.extend(self.extras.debug_file.iter().filter(|path| *path != self.path).cloned());
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         paths.retain(|path| known.insert(path.clone()));
         paths
     }
 
     /// Where a `.dwo` may be: where the compiler put it, and beside the binary.
-    fn places(&self, name: &str, folder: &str) -> Vec<PathBuf> {
+    fn places(&self, part: &Part) -> Vec<PathBuf> {
+        let Part { name, folder, .. } = part;
         let short = name.rsplit('/').next().unwrap_or(name);
         let mut paths = vec![Path::new(folder).join(name)];
-        for folder in std::iter::once(self.extras.folder()).chain(self.extras.debug_dirs.iter().map(PathBuf::as_path)) {
+        for folder in
+            std::iter::once(self.extras.folder()).chain(self.extras.debug_dirs.iter().map(PathBuf::as_path))
+        {
             if !name.starts_with('/') {
                 paths.push(folder.join(name));
             }
             paths.push(folder.join(short));
         }
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         paths.retain(|path| known.insert(path.clone()));
         paths
     }
 
-    fn object(&self, path: &Path, bytes: &Bytes, id: DwoId, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
+    fn object(
+        &self,
+        path: &Path,
+        bytes: &Bytes,
+        id: DwoId,
+        inquiry: &mut Inquiry,
+    ) -> Result<(), ExtractError> {
         let name = shown(path);
         let image = Image::read(&name, (**bytes).as_ref())?;
         let sections = load(&image, ".dwo")?;
         let endian = endian(&image);
         let mut dwarf = sections.borrow(|section| reader(section, endian));
         dwarf.make_dwo(self.units.dwarf);
-        let units = Units::new(&dwarf, &name)?;
+        let units = Units::new(&dwarf, &name, Rc::default())?;
         for row in 0..units.headers.len() {
             let unit = units.unit(row)?;
             if unit.dwo_id == Some(id) {
@@ -125,14 +153,14 @@ impl<'u, 'd> Split<'u, 'd> {
         Err(ExtractError::Mismatch { name, found, expected: shown(id) })
     }
 
-    /// Reads one unit of a `.dwp`, or all its units of types; whether it is there.
+    /// Reads the units of a `.dwp` that are left, and its units of types; the ids of those that it has.
     fn package(
         &self,
         path: &Path,
         bytes: &Bytes,
-        id: Option<DwoId>,
+        left: &[Part],
         inquiry: &mut Inquiry,
-    ) -> Result<bool, ExtractError> {
+    ) -> Result<HashSet<u64>, ExtractError> {
         let name = shown(path);
         let image = Image::read(&name, (**bytes).as_ref())?;
         let broken = |error: gimli::Error| ExtractError::damaged(&name, "its DWARF", error);
@@ -144,19 +172,28 @@ impl<'u, 'd> Split<'u, 'd> {
             Loading::Other(error) => error,
         })?;
         let endian = endian(&image);
-        let package = sections.borrow(|section| reader(section, endian), reader(&[], endian)).map_err(broken)?;
-        let parts = match id {
-            Some(id) => package.find_cu(id, self.units.dwarf).map_err(broken)?.into_iter().collect(),
-            None => {
-                let rows = 1..=package.tu_index.unit_count();
-                let part = |row| package.tu_sections(row, self.units.dwarf).map_err(broken);
-                rows.map(part).collect::<Result<Vec<_>, _>>()?
-            }
-        };
-        for dwarf in &parts {
-            all(&Units::new(dwarf, &name)?, inquiry)?;
+        let package =
+            sections.borrow(|section| reader(section, endian), reader(&[], endian)).map_err(broken)?;
+        let mut types = Vec::new();
+        for row in 1..=package.tu_index.unit_count() {
+            types.push(package.tu_sections(row, self.units.dwarf).map_err(broken)?);
         }
-        Ok(!parts.is_empty())
+        let mut parts = Vec::new();
+        let mut found = HashSet::new();
+        for part in left {
+            if let Some(dwarf) = package.find_cu(part.id, self.units.dwarf).map_err(broken)? {
+                found.insert(part.id.0);
+                parts.push(dwarf);
+            }
+        }
+        let none = Rc::new(Others::default());
+        let files: Result<Vec<Units<'_>>, _> =
+            types.iter().map(|dwarf| Units::new(dwarf, &name, Rc::clone(&none))).collect();
+        let others = Rc::new(Others::new(files?));
+        for dwarf in types.iter().chain(&parts) {
+            all(&Units::new(dwarf, &name, Rc::clone(&others))?, inquiry)?;
+        }
+        Ok(found)
     }
 }
 
@@ -164,7 +201,7 @@ impl<'u, 'd> Split<'u, 'd> {
 fn all(units: &Units<'_>, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
     let mut seen = macros::Seen::new();
     for row in 0..units.headers.len() {
-        scan::unit(units, row, false, inquiry)?;
+        scan::unit(units, 0, row, inquiry)?;
         if inquiry.wants_constants() {
             macros::unit(units, row, &mut seen, inquiry)?;
         }

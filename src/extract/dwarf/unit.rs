@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use gimli::{
-    AttributeValue, DW_AT_bit_size, DW_AT_byte_size, DW_AT_const_value, DW_AT_count, DW_AT_data_bit_offset,
-    DW_AT_decl_file, DW_AT_decl_line, DW_AT_declaration, DW_AT_lower_bound, DW_AT_name, DW_AT_signature,
-    DW_AT_type, DW_AT_upper_bound, DwTag, Dwarf, EndianSlice, RunTimeEndian, Unit, UnitHeader, UnitOffset,
-    UnitSectionOffset, UnitType, constants,
+    AttributeValue, DW_AT_bit_size, DW_AT_byte_size, DW_AT_const_value, DW_AT_data_bit_offset,
+    DW_AT_decl_file, DW_AT_decl_line, DW_AT_declaration, DW_AT_name, DW_AT_signature, DW_AT_type, DwTag,
+    Dwarf, EndianSlice, RunTimeEndian, Unit, UnitHeader, UnitOffset, UnitSectionOffset, UnitType, constants,
 };
 
+use super::dimension;
 use crate::extract::error::ExtractError;
 use crate::extract::graph::{Field, Graph, Node, Record};
 
@@ -30,15 +30,33 @@ pub(super) struct Units<'d> {
     pub(super) headers: Vec<UnitHeader<Reader<'d>>>,
     signatures: HashMap<u64, usize>,
     parsed: RefCell<HashMap<usize, Rc<Unit<Reader<'d>>>>>,
-    /// What `dwz` moved into a file of its own.
-    sup: Option<Box<Units<'d>>>,
+    others: Rc<Others<'d>>,
+}
+
+/// Further files that entries of one lead to: what `dwz` moved into one of its own, type units of a `.dwp`.
+#[derive(Default)]
+pub(super) struct Others<'d> {
+    pub(super) files: Vec<Units<'d>>,
+    /// File and unit of each type unit.
+    signatures: HashMap<u64, (usize, usize)>,
+}
+
+impl<'d> Others<'d> {
+    pub(super) fn new(files: Vec<Units<'d>>) -> Others<'d> {
+        let mut signatures = HashMap::new();
+        for (file, units) in files.iter().enumerate() {
+            signatures
+                .extend(units.signatures.iter().map(|(signature, unit)| (*signature, (file + 1, *unit))));
+        }
+        Others { files, signatures }
+    }
 }
 
 /// An entry, or one dimension of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id {
-    /// Whether it is in the file that `dwz` made.
-    pub(super) sup: bool,
+    /// The file: 0 for the one that is asked, else one of the others.
+    pub(super) file: usize,
     /// The row of the unit.
     pub(super) unit: usize,
     pub(super) offset: UnitOffset,
@@ -47,7 +65,11 @@ pub(super) struct Id {
 }
 
 impl<'d> Units<'d> {
-    pub(super) fn new(dwarf: &'d Dwarf<Reader<'d>>, name: &'d str) -> Result<Units<'d>, ExtractError> {
+    pub(super) fn new(
+        dwarf: &'d Dwarf<Reader<'d>>,
+        name: &'d str,
+        others: Rc<Others<'d>>,
+    ) -> Result<Units<'d>, ExtractError> {
         let broken = |error: gimli::Error| ExtractError::damaged(name, ".debug_info", error);
         let mut headers = Vec::new();
         let mut info = dwarf.units();
@@ -60,24 +82,22 @@ impl<'d> Units<'d> {
         }
         let mut signatures = HashMap::new();
         for (row, header) in headers.iter().enumerate() {
-            if let UnitType::Type { type_signature, .. } | UnitType::SplitType { type_signature, .. } = header.type_() {
+            if let UnitType::Type { type_signature, .. } | UnitType::SplitType { type_signature, .. } =
+                header.type_()
+            {
                 signatures.insert(type_signature.0, row);
             }
         }
-        let sup = dwarf.sup().map(|sup| Units::new(sup, name).map(Box::new)).transpose()?;
-        Ok(Units { dwarf, name, headers, signatures, parsed: RefCell::default(), sup })
+        Ok(Units { dwarf, name, headers, signatures, parsed: RefCell::default(), others })
     }
 
     pub(super) fn broken(&self, error: gimli::Error) -> ExtractError {
         ExtractError::damaged(self.name, "its DWARF", self.dwarf.format_error(error))
     }
 
-    pub(super) fn in_sup(&self) -> Option<&Units<'d>> {
-        self.sup.as_deref()
-    }
-
-    fn file(&self, id: Id) -> &Units<'d> {
-        if id.sup { self.sup.as_deref().unwrap_or(self) } else { self }
+    /// A file by its number.
+    pub(super) fn file(&self, file: usize) -> &Units<'d> {
+        file.checked_sub(1).and_then(|row| self.others.files.get(row)).unwrap_or(self)
     }
 
     /// A unit with its abbreviations.
@@ -98,30 +118,32 @@ impl<'d> Units<'d> {
     }
 
     /// The entry that a reference leads to; `None` for one that leads to no type of this file.
-    pub(super) fn follow(&self, from: Id, value: AttributeValue<Reader<'d>>) -> Result<Option<Id>, ExtractError> {
-        let file = self.file(from);
-        let at = |sup: bool, file: &Units<'d>, offset: gimli::DebugInfoOffset| {
-            file.row_of(offset).map(|(unit, offset)| Id { sup, unit, offset, dimension: 0 })
+    pub(super) fn follow(
+        &self,
+        from: Id,
+        value: AttributeValue<Reader<'d>>,
+    ) -> Result<Option<Id>, ExtractError> {
+        let file = self.file(from.file);
+        let at = |number: usize, file: &Units<'d>, offset: gimli::DebugInfoOffset| {
+            file.row_of(offset).map(|(unit, offset)| Id { file: number, unit, offset, dimension: 0 })
         };
         Ok(match value {
             AttributeValue::UnitRef(offset) => Some(Id { offset, dimension: 0, ..from }),
-            AttributeValue::DebugInfoRef(offset) => at(from.sup, file, offset),
-            AttributeValue::DebugInfoRefSup(offset) => {
-                self.sup.as_ref().and_then(|sup| at(true, sup, offset))
-            }
-            AttributeValue::DebugTypesRef(signature) => match file.signatures.get(&signature.0) {
-                Some(&unit) => {
-                    let header = file.headers.get(unit);
-                    let offset = header.and_then(|header| match header.type_() {
+            AttributeValue::DebugInfoRef(offset) => at(from.file, file, offset),
+            AttributeValue::DebugInfoRefSup(offset) => at(1, self.file(1), offset),
+            AttributeValue::DebugTypesRef(signature) => {
+                let own = file.signatures.get(&signature.0).map(|unit| (from.file, *unit));
+                let found = own.or_else(|| self.others.signatures.get(&signature.0).copied());
+                found.and_then(|(number, unit)| {
+                    let offset = match self.file(number).headers.get(unit)?.type_() {
                         UnitType::Type { type_offset, .. } | UnitType::SplitType { type_offset, .. } => {
-                            Some(type_offset)
+                            type_offset
                         }
-                        _ => None,
-                    });
-                    offset.map(|offset| Id { sup: from.sup, unit, offset, dimension: 0 })
-                }
-                None => None,
-            },
+                        _ => return None,
+                    };
+                    Some(Id { file: number, unit, offset, dimension: 0 })
+                })
+            }
             _ => None,
         })
     }
@@ -129,14 +151,15 @@ impl<'d> Units<'d> {
     fn row_of(&self, offset: gimli::DebugInfoOffset) -> Option<(usize, UnitOffset)> {
         // Headers of `.debug_info` come first, in the order of their offsets.
         let start = |header: &UnitHeader<Reader<'d>>| header.debug_info_offset().map(|offset| offset.0);
-        let rows = self.headers.partition_point(|header| start(header).is_some_and(|start| start <= offset.0));
+        let rows =
+            self.headers.partition_point(|header| start(header).is_some_and(|start| start <= offset.0));
         let row = rows.checked_sub(1)?;
         let within = offset.to_unit_offset(self.headers.get(row)?)?;
         Some((row, within))
     }
 
     fn entry(&self, id: Id) -> Result<(Rc<Unit<Reader<'d>>>, Entry<'d>), ExtractError> {
-        let file = self.file(id);
+        let file = self.file(id.file);
         let unit = file.unit(id.unit)?;
         let entry = unit.entry(id.offset).map_err(|error| file.broken(error))?;
         Ok((unit, entry))
@@ -177,14 +200,13 @@ impl<'d> Units<'d> {
     }
 
     fn record(&self, id: Id, entry: &Entry<'d>, unit: &Unit<Reader<'d>>) -> Result<Node<Id>, ExtractError> {
-        let file = self.file(id);
-        if let Some(signature) = entry.attr_value(DW_AT_signature)
-            && let Some(target) = file.follow(id, signature)?
-        {
+        let file = self.file(id.file);
+        let signature = entry.attr_value(DW_AT_signature);
+        if let Some(target) = signature.map_or(Ok(None), |signature| self.follow(id, signature))? {
             return Ok(Node::Alias(Some(target)));
         }
         let word = if entry.tag() == constants::DW_TAG_union_type { "union" } else { "struct" };
-        let complete = !flag(entry, DW_AT_declaration);
+        let complete = !flag(entry, DW_AT_declaration) && !entry.has_attr(DW_AT_signature);
         let name = file.text(unit, entry, DW_AT_name)?;
         let size = number(entry, DW_AT_byte_size);
         let mut fields = Vec::new();
@@ -197,8 +219,8 @@ impl<'d> Units<'d> {
             }
             let Some(ty) = self.type_of(id, &child)? else { continue };
             let name = if base { None } else { file.text(unit, &child, DW_AT_name)? };
-            let bits = number(&child, DW_AT_bit_size)
-                .or_else(|| child.attr_value(DW_AT_data_bit_offset).map(|_| 0));
+            let bits =
+                number(&child, DW_AT_bit_size).or_else(|| child.attr_value(DW_AT_data_bit_offset).map(|_| 0));
             fields.push(Field { name, ty, bits });
         }
         Ok(Node::Record(Record { word, name, size, complete, fields }))
@@ -206,7 +228,7 @@ impl<'d> Units<'d> {
 
     /// The entries directly below one.
     fn children(&self, id: Id, unit: &Unit<Reader<'d>>) -> Result<Vec<Entry<'d>>, ExtractError> {
-        let file = self.file(id);
+        let file = self.file(id.file);
         let broken = |error| file.broken(error);
         let mut tree = unit.entries_tree(Some(id.offset)).map_err(broken)?;
         let mut children = tree.root().map_err(broken)?.children();
@@ -225,7 +247,7 @@ impl<'d> Units<'d> {
         for child in self.children(id, unit)? {
             match child.tag() {
                 constants::DW_TAG_subrange_type | constants::DW_TAG_generic_subrange => {
-                    dimensions.push(count(&child, unit));
+                    dimensions.push(dimension::count(&child, unit));
                 }
                 constants::DW_TAG_enumeration_type => dimensions.push(None),
                 _ => {}
@@ -244,7 +266,7 @@ impl<'d> Units<'d> {
     }
 
     fn enumerators(&self, id: Id, unit: &Unit<Reader<'d>>) -> Result<Vec<(String, i128)>, ExtractError> {
-        let file = self.file(id);
+        let file = self.file(id.file);
         let mut members = Vec::new();
         for child in self.children(id, unit)? {
             let value = child.attr_value(DW_AT_const_value).and_then(constant);
@@ -270,7 +292,7 @@ impl Graph for Units<'_> {
             | constants::DW_TAG_interface_type => self.record(id, &entry, &unit)?,
             constants::DW_TAG_array_type => self.array(id, &entry, &unit)?,
             constants::DW_TAG_enumeration_type => match entry.attr_value(DW_AT_signature) {
-                Some(signature) => Node::Alias(self.file(id).follow(id, signature)?),
+                Some(signature) => Node::Alias(self.follow(id, signature)?),
                 None => Node::Enum { size, members: self.enumerators(id, &unit)? },
             },
             constants::DW_TAG_pointer_type
@@ -289,7 +311,7 @@ impl Graph for Units<'_> {
 
     fn place(&self, id: Id) -> String {
         match self.entry(id) {
-            Ok((unit, entry)) => self.file(id).declared(&unit, &entry).1,
+            Ok((unit, entry)) => self.file(id.file).declared(&unit, &entry).1,
             Err(_) => self.name.to_owned(),
         }
     }
@@ -308,33 +330,6 @@ fn is_alias(tag: DwTag) -> bool {
             | constants::DW_TAG_immutable_type
             | constants::DW_TAG_template_alias
     )
-}
-
-/// How many elements a dimension has; `None` where that is not a constant, or not said.
-fn count(entry: &Entry<'_>, unit: &Unit<Reader<'_>>) -> Option<u64> {
-    if let Some(value) = entry.attr_value(DW_AT_count) {
-        return constant(value).and_then(|count| u64::try_from(count).ok());
-    }
-    let upper = constant(entry.attr_value(DW_AT_upper_bound)?)?;
-    // Compilers write the last index before the first element as all ones of some width.
-    let upper = if upper == i128::from(u32::MAX) || upper == i128::from(u64::MAX) { -1 } else { upper };
-    let lower = match entry.attr_value(DW_AT_lower_bound) {
-        Some(value) => constant(value)?,
-        None => i128::from(default_lower(unit)),
-    };
-    u64::try_from(upper.checked_sub(lower)?.checked_add(1)?).ok()
-}
-
-/// The first index of arrays in the language of a unit.
-fn default_lower(unit: &Unit<Reader<'_>>) -> u8 {
-    let language = unit.entries().next_dfs().ok().flatten().and_then(|root| root.attr_value(constants::DW_AT_language));
-    match language {
-        Some(AttributeValue::Language(language)) => language
-            .default_lower_bound()
-            .and_then(|bound| u8::try_from(bound).ok())
-            .unwrap_or(0),
-        _ => 0,
-    }
 }
 
 /// The value of a constant attribute.

@@ -4,9 +4,6 @@ mod bytes;
 mod msf;
 mod types;
 
-#[cfg(test)]
-mod tests;
-
 use std::path::PathBuf;
 
 use super::codeview::{CodeView, id};
@@ -52,7 +49,11 @@ pub(super) fn ask(
 }
 
 /// The file: the one that was named, or one of the name that the binary has, beside it or where it was built.
-fn find(image: &Image<'_>, view: Option<&CodeView>, extras: &Extras<'_>) -> Result<(PathBuf, Bytes), ExtractError> {
+fn find(
+    image: &Image<'_>,
+    view: Option<&CodeView>,
+    extras: &Extras<'_>,
+) -> Result<(PathBuf, Bytes), ExtractError> {
     if let Some(path) = &extras.pdb {
         return Ok((path.clone(), extras.named(path)?));
     }
@@ -61,7 +62,8 @@ fn find(image: &Image<'_>, view: Option<&CodeView>, extras: &Extras<'_>) -> Resu
         paths.push(extras.folder().join(view.file_name()));
         paths.extend(extras.debug_dirs.iter().map(|folder| folder.join(view.file_name())));
         // As symbol servers have it.
-        let in_store = |folder: &PathBuf| folder.join(view.file_name()).join(view.id()).join(view.file_name());
+        let in_store =
+            |folder: &PathBuf| folder.join(view.file_name()).join(view.id()).join(view.file_name());
         paths.extend(extras.debug_dirs.iter().map(in_store));
         paths.push(PathBuf::from(&view.path));
     }
@@ -76,7 +78,10 @@ fn find(image: &Image<'_>, view: Option<&CodeView>, extras: &Extras<'_>) -> Resu
         }
     }
     let help = match view {
-        Some(view) => format!("name the build's `{}` after `--pdb`, or its folder after `--debug-dir`", view.file_name()),
+        Some(view) => format!(
+            "name the build's `{}` after `--pdb`, or its folder after `--debug-dir`",
+            view.file_name()
+        ),
         None => "link the build with `/debug`, and name its PDB after `--pdb`".into(),
     };
     Err(ExtractError::NoDebugInfo { name: image.name.clone(), wanted: "PDB".into(), searched, help })
@@ -91,7 +96,8 @@ pub(super) fn within(
 ) -> Result<Answers, ExtractError> {
     let broken = |part: &str, reason: &str| ExtractError::damaged(name, part, reason);
     let mut msf = Msf::read(file).map_err(|reason| broken("the PDB", reason))?;
-    let info = msf.stream(INFO).ok_or_else(|| broken("the PDB", "the stream that identifies it is not there"))?;
+    let info =
+        msf.stream(INFO).ok_or_else(|| broken("the PDB", "the stream that identifies it is not there"))?;
     let debug = msf.stream(DEBUG).ok_or_else(|| broken("the PDB", "the stream of symbols is not there"))?;
     let mut cursor = Cursor::new(&info);
     let identity = cursor.take(8).and_then(|_| Some((cursor.u32()?, cursor.guid()?)));
@@ -106,7 +112,8 @@ pub(super) fn within(
             return Err(ExtractError::Mismatch { name: name.into(), found, expected });
         }
     }
-    let stream = msf.stream(TYPES).ok_or_else(|| broken("its types", "their stream is not there or breaks off"))?;
+    let stream =
+        msf.stream(TYPES).ok_or_else(|| broken("its types", "their stream is not there or breaks off"))?;
     let types = Types::read(name, &stream).ok_or_else(|| broken("its types", "their header breaks off"))?;
     let mut symbols = Vec::new();
     if layout.globals != ABSENT {
@@ -115,14 +122,15 @@ pub(super) fn within(
     }
     for module in &layout.modules {
         let stream = msf.stream(usize::from(module.stream));
-        let mut stream = stream.ok_or_else(|| broken(&module.name, "its symbols are not there or break off"))?;
+        let mut stream =
+            stream.ok_or_else(|| broken(&module.name, "its symbols are not there or break off"))?;
         stream.truncate(module.bytes);
         // The signature of the format comes first.
         symbols.push((Some(module.name.as_str()), stream.split_off(stream.len().min(4))));
     }
     let mut inquiry = Inquiry::new(questions);
     loop {
-        types_of(&types, &mut inquiry)?;
+        types_of(&types, name, &mut inquiry)?;
         for (module, stream) in &symbols {
             symbols_of(&types, name, *module, stream, &mut inquiry)?;
         }
@@ -180,16 +188,23 @@ impl Layout {
     }
 }
 
-fn types_of(types: &Types<'_>, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
-    for (id, kind, name) in types.named() {
+fn types_of(types: &Types<'_>, pdb: &str, inquiry: &mut Inquiry) -> Result<(), ExtractError> {
+    for (id, kind, name, defined) in types.named() {
         let place = types.place(id);
+        if !defined {
+            inquiry.declaration(&name, &place);
+            continue;
+        }
         let offer = Offer { name: &name, kind, declared: false, files: &[], place: &place };
         if inquiry.wants(&name) {
             inquiry.offer(types, id, offer)?;
         }
-        if kind == Kind::Enum && inquiry.wants_constants() {
+        if kind == Kind::Enum && inquiry.wants_constants() && inquiry.spend(1) {
             let crate::extract::graph::Node::Enum { members, .. } = types.node(id)? else { continue };
             let scope = name.rsplit_once("::").map_or("", |(scope, _)| scope);
+            if !inquiry.spend(members.len()) {
+                return Err(ExtractError::damaged(pdb, "its types", "they have too many enumerators"));
+            }
             for (member, value) in members {
                 // Whether it is an `enum class` is not written down.
                 let plain = if scope.is_empty() { member.clone() } else { format!("{scope}::{member}") };

@@ -92,18 +92,20 @@ impl<'d> Types<'d> {
         self.records.get(row).copied()
     }
 
-    /// Every structure, union and enumeration that is defined.
-    pub(super) fn named(&self) -> impl Iterator<Item = (u32, Kind, String)> {
+    /// Every structure, union and enumeration, and whether it is defined.
+    pub(super) fn named(&self) -> impl Iterator<Item = (u32, Kind, String, bool)> {
         let rows = self.records.iter().zip(self.first..);
         rows.filter_map(|((kind, data), id)| {
-            let head = head(*kind, *data).filter(|head| !head.forward)?;
-            Some((id, head.kind, head.name))
+            let head = head(*kind, *data)?;
+            Some((id, head.kind, head.name, !head.forward))
         })
     }
 
     /// The parts of a list of fields, and of those that go on from it.
     fn parts(&self, list: u32) -> Result<Vec<Part>, ExtractError> {
-        let broken = || ExtractError::damaged(self.name, "its types", format!("the list of fields {list:#x} breaks off"));
+        let broken = || {
+            ExtractError::damaged(self.name, "its types", format!("the list of fields {list:#x} breaks off"))
+        };
         let mut parts = Vec::new();
         let mut next = Some(list).filter(|list| *list != 0);
         let mut lists = 0;
@@ -112,7 +114,11 @@ impl<'d> Types<'d> {
             lists += 1;
             while !cursor.rest().is_empty() {
                 if parts.len() > MEMBERS || lists > TYPE_DEPTH {
-                    return Err(ExtractError::damaged(self.name, "its types", "one type has too many members"));
+                    return Err(ExtractError::damaged(
+                        self.name,
+                        "its types",
+                        "one type has too many members",
+                    ));
                 }
                 next = self.part(&mut cursor, &mut parts).ok_or_else(broken)?.or(next);
             }
@@ -212,7 +218,8 @@ impl<'d> Types<'d> {
         let Some(head) = head(kind, data) else {
             return Ok(Node::Plain { what: "a type that is not known", size: None });
         };
-        if let Some(defined) = self.defined.get(&head.name).filter(|defined| head.forward && **defined != id) {
+        if let Some(defined) = self.defined.get(&head.name).filter(|defined| head.forward && **defined != id)
+        {
             return Ok(Node::Alias(Some(*defined)));
         }
         let parts = if head.forward { Vec::new() } else { self.parts(head.fields)? };
@@ -222,7 +229,16 @@ impl<'d> Types<'d> {
                 Part::Field(_) => None,
             };
             let size = head.underlying.and_then(|id| self.size(id, 0));
-            return Ok(Node::Enum { size, members: parts.into_iter().filter_map(enumerator).collect() });
+            let bits = size.filter(|_| head.underlying.is_some_and(is_signed)).map_or(0, |size| size * 8);
+            let mut members: Vec<(String, i128)> = parts.into_iter().filter_map(enumerator).collect();
+            // LLVM writes negative ones of fewer than 64 bits as if they were not.
+            for (_, value) in members.iter_mut().filter(|_| matches!(bits, 8 | 16 | 32)) {
+                let range = 1i128 << bits;
+                if (range / 2..range).contains(value) {
+                    *value -= range;
+                }
+            }
+            return Ok(Node::Enum { size, members });
         }
         let field = |part| match part {
             Part::Field(field) => Some(field),
@@ -269,7 +285,9 @@ impl Graph for Types<'_> {
             PROCEDURE | MEMBER_FUNCTION => Some(Node::Plain { what: "a function", size: None }),
             _ => Some(self.declared(id, kind, whole)?),
         };
-        node.ok_or_else(|| ExtractError::damaged(self.name, "its types", format!("the type {id:#x} breaks off")))
+        node.ok_or_else(|| {
+            ExtractError::damaged(self.name, "its types", format!("the type {id:#x} breaks off"))
+        })
     }
 
     fn place(&self, id: u32) -> String {
@@ -293,6 +311,11 @@ fn head(kind: u16, mut data: Cursor<'_>) -> Option<Head> {
     let size = if what == Kind::Enum { None } else { Some(u64::try_from(data.numeric()?).ok()?) };
     let forward = properties & FORWARD != 0;
     Some(Head { word, kind: what, forward, fields, underlying, size, name: data.text()? })
+}
+
+/// Whether a type with a number of its own is a signed integer.
+fn is_signed(id: u32) -> bool {
+    matches!(id, 0x10..=0x14 | 0x68 | 0x70 | 0x72 | 0x74 | 0x76 | 0x78)
 }
 
 /// Bytes of a type that has a number of its own.

@@ -54,17 +54,14 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let work = match prepare(arguments, &mut sources) {
         Ok(work) => work,
         Err(findings) => {
-            run.problems = findings;
+            let (own, others) = findings.into_iter().partition(|finding| finding.blame == Blame::Consumer);
+            run.problems = others;
+            run.units = vec![unit(arguments, own, None)];
+            run.units.retain(|unit| !unit.findings.is_empty());
             return arguments.output.write(&run, &sources);
         }
     };
-    let name = arguments.binary.binary.display().to_string();
-    let mut unit = Unit {
-        files: vec![UnitFile { role: "binary".into(), path: name.clone(), size: Some(work.size) }],
-        name,
-        findings: work.findings,
-        builds: 0,
-    };
+    let mut unit = unit(arguments, work.findings, Some(work.size));
     let path = work.target.path.display().to_string();
     let mut fate = Fate::Withheld;
     if unit.findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -81,6 +78,13 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         crate::output::print(&format!("\n{}", work.written.text))?;
     }
     Ok(code)
+}
+
+/// The build as a part of the report.
+fn unit(arguments: &Arguments, findings: Vec<Finding>, size: Option<u64>) -> Unit {
+    let name = arguments.binary.binary.display().to_string();
+    let file = UnitFile { role: "binary".into(), path: name.clone(), size };
+    Unit { name, files: vec![file], findings, builds: 0 }
 }
 
 /// What was found, before anything is written.
@@ -145,7 +149,11 @@ fn findings(
                 None => findings.push(finding.clone()),
             }
         }
-        let settled = without.contains(&shown.name) || written.lines.iter().any(|line| line.name == shown.name);
+        let key = contract::capacity_key(&shown.name);
+        let told = |finding: &Finding| finding.labels.iter().any(|label| label.key.as_ref() == Some(&key));
+        let settled = without.contains(&shown.name)
+            || written.lines.iter().any(|line| line.name == shown.name)
+            || written.findings.iter().any(told);
         if !settled && shown.findings.is_empty() && !shown.has_origin {
             findings.extend(contract.capacities.get(&shown.name).map(capacities::nowhere));
         }

@@ -39,12 +39,17 @@ enum Life {
 
 fn version(text: &str) -> Result<String, String> {
     let known = Version::parse(text).map(|_| text.to_owned());
-    known.ok_or_else(|| "a version is numbers with dots between, such as 7.15.0.2, and may end like -rc1".into())
+    known.ok_or_else(|| {
+        "a version is numbers with dots between, such as 7.15.0.2, and may end like -rc1".into()
+    })
 }
 
 fn blank(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Err("it is blank".into()) } else { Ok(text.to_owned()) }
 }
+
+/// A manifest that is there: its text, and what it says.
+type Old = (String, Manifest);
 
 /// A manifest to be written.
 pub(super) struct Target {
@@ -53,7 +58,7 @@ pub(super) struct Target {
     pub(super) platform: Option<String>,
     pub(super) state: Option<State>,
     /// Its text and what it says, if it is there.
-    pub(super) old: Option<(String, Manifest)>,
+    pub(super) old: Option<Old>,
 }
 
 impl TargetArguments {
@@ -81,12 +86,13 @@ impl TargetArguments {
                 "name it: `--version 7.15`",
             )]);
         };
-        let platform = known.and_then(Manifest::platform).map(str::to_owned).or_else(|| self.platform.clone());
+        let platform =
+            known.and_then(Manifest::platform).map(str::to_owned).or_else(|| self.platform.clone());
         Ok(Target { path, version, platform, state, old })
     }
 
     /// The manifest that was named, if it is there; it must be that of the build.
-    fn named(&self, path: &Path, sources: &mut Sources) -> Result<Option<(String, Manifest)>, Vec<Finding>> {
+    fn named(&self, path: &Path, sources: &mut Sources) -> Result<Option<Old>, Vec<Finding>> {
         if !path.exists() {
             return Ok(None);
         }
@@ -97,13 +103,19 @@ impl TargetArguments {
             && Version::parse(version).as_ref() != Some(&manifest.number)
         {
             let message = format!("`{name}` is the manifest of {}, not of {version}", manifest.version.value);
-            return Err(vec![usage(message, "leave `--version` out, or name another file after `--manifest`")]);
+            return Err(vec![usage(
+                message,
+                "leave `--version` out, or name another file after `--manifest`",
+            )]);
         }
         if let (Some(wanted), Some(platform)) = (&self.platform, manifest.platform())
             && wanted != platform
         {
             let message = format!("`{name}` is the manifest of a build for {platform}, not for {wanted}");
-            return Err(vec![usage(message, "leave `--platform` out, or name another file after `--manifest`")]);
+            return Err(vec![usage(
+                message,
+                "leave `--platform` out, or name another file after `--manifest`",
+            )]);
         }
         Ok(Some((text, manifest)))
     }
@@ -114,7 +126,7 @@ impl TargetArguments {
         contract: &Path,
         raw: &RawContract,
         sources: &mut Sources,
-    ) -> Result<(PathBuf, Option<(String, Manifest)>), Vec<Finding>> {
+    ) -> Result<(PathBuf, Option<Old>), Vec<Finding>> {
         let glob = &raw.builds.value;
         let Some(version) = &self.version else {
             let help = "name the build, `--version 7.15`, or its manifest, `--manifest FILE`";
@@ -168,7 +180,7 @@ impl TargetArguments {
     }
 }
 
-fn parse(path: &Path, text: String, sources: &mut Sources) -> Result<(String, Manifest), Vec<Finding>> {
+fn parse(path: &Path, text: String, sources: &mut Sources) -> Result<Old, Vec<Finding>> {
     let manifest = Manifest::parse(sources, &path.display().to_string(), &text);
     let manifest = manifest.map_err(|errors| errors.into_iter().map(Finding::from).collect::<Vec<_>>())?;
     Ok((text, manifest))
