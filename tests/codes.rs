@@ -47,6 +47,7 @@ mod tests {
             Blame::Content => "content",
             Blame::Schema => "schema",
             Blame::Contract => "contract",
+            Blame::Consumer => "consumer",
             Blame::Environment => "environment",
         }
     }

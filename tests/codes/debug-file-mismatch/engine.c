@@ -1,0 +1,1 @@
+struct context { void *inputs[32]; } context;

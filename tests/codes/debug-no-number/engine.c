@@ -1,0 +1,1 @@
+struct context { int num_inputs; void *inputs[]; } context;

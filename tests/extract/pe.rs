@@ -1,0 +1,86 @@
+//! PE binaries with their PDBs, as clang and lld make them.
+
+use super::workshop::{SENSOR, Workshop, have};
+
+/// A driver and its PDB; nothing if this machine cannot make them.
+fn driver(test: &str) -> Option<Workshop> {
+    if !have(&["clang", "lld-link"], test) {
+        return None;
+    }
+    let shop = Workshop::with_sensor();
+    let more = "\nstatic const void *hidden[13]; int _fltused; int negative(void) { enum sign { LESS = -3, MORE = 3 } s = LESS; \
+         return (int)s + (hidden[ipc.inputs[0] != 0] != 0); }\n\
+         int entry(void) { return main() + negative(); }\n";
+    shop.write("sensor.c", format!("{SENSOR}{more}"));
+    build(&shop, "32", "sensor");
+    Some(shop)
+}
+
+fn build(shop: &Workshop, inputs: &str, name: &str) {
+    shop.sh(&format!(
+        "clang --target=x86_64-pc-windows-msvc -DINPUTS={inputs} -fno-builtin -g -gcodeview -c sensor.c -o {name}.obj && \
+         lld-link /debug /entry:entry /subsystem:native /nodefaultlib /out:{name}.sys {name}.obj"
+    ));
+}
+
+#[test]
+fn a_pdb_beside_the_binary_answers_as_dwarf_does() {
+    let Some(shop) = driver("a PDB") else { return };
+    shop.answers_all("sensor.sys");
+    let (_, json) = shop.extract("sensor.sys --contract c.toml --version 1 --dry-run");
+    let id = json["build"]["id"].as_str().unwrap();
+    assert!(id.len() > 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit()), "GUID and age: {id}");
+    shop.contract(
+        "more.toml",
+        &[
+            ("a static table", "pdb:len(hidden)"),
+            ("a static constant", "pdb:const(limit)"),
+            ("an address", "pdb:sizeof(ipc_ctx.next)"),
+            ("the greatest, if others are negative", "pdb:enum(sign.max)"),
+        ],
+    );
+    let values: Vec<u64> =
+        shop.numbers("sensor.sys --contract more.toml").values().map(|(v, _)| *v).collect();
+    assert_eq!(values, [20, 13, 8, 3]);
+}
+
+#[test]
+fn what_a_pdb_has_no_number_for_is_told_as_for_dwarf() {
+    let Some(shop) = driver("errors out of a PDB") else { return };
+    for (from, code, message) in [
+        ("debug:ipc_ctxt.inputs", "debug-name-unknown", "no type or variable is called `ipc_ctxt`"),
+        ("debug:ipc_ctx.input", "debug-name-unknown", "no member is called `input` in `ipc_ctx`"),
+        ("debug:sizeof(operand_t.kind)", "debug-no-number", "is a bit-field of 3 bits"),
+        ("debug:ipc_ctx.next.grid", "debug-no-number", "is a pointer, which is not followed"),
+        ("debug:ipc_ctx.rest", "debug-no-number", "is an array without a length"),
+        ("dwarf:ipc_ctx.inputs", "debug-info-missing", "has no DWARF"),
+        ("btf:ipc_ctx.inputs", "debug-info-missing", "has no BTF"),
+    ] {
+        shop.contract("wrong.toml", &[("x", from)]);
+        let (_, wrong) = shop.wrong("sensor.sys --contract wrong.toml");
+        assert_eq!((wrong.len(), wrong[0].0.as_str()), (1, code), "{from}: {wrong:?}");
+        assert!(wrong[0].1.contains(message), "{from}: {wrong:?}");
+    }
+}
+
+#[test]
+fn a_pdb_is_looked_for_by_its_name_and_must_be_that_of_the_build() {
+    let Some(shop) = driver("a PDB elsewhere") else { return };
+    shop.sh("mkdir moved bare && mv sensor.pdb moved && cp sensor.sys bare");
+    let (exit, wrong) = shop.wrong("bare/sensor.sys --contract c.toml");
+    assert_eq!((exit, wrong[0].0.as_str()), (2, "debug-info-missing"));
+    assert!(wrong[0].2.contains("name the build's `sensor.pdb` after `--pdb`"), "{wrong:?}");
+    assert!(wrong[0].2.contains("`bare/sensor.pdb` is not there"), "{wrong:?}");
+    shop.answers_all("bare/sensor.sys --debug-dir moved");
+    shop.answers_all("bare/sensor.sys --pdb moved/sensor.pdb");
+
+    build(&shop, "21", "other");
+    let (exit, wrong) = shop.wrong("bare/sensor.sys --contract c.toml --pdb other.pdb");
+    assert_eq!((exit, wrong[0].0.as_str()), (2, "debug-file-mismatch"));
+    assert!(wrong[0].2.contains("GUID and age"), "{wrong:?}");
+    shop.sh("head -c 5000 moved/sensor.pdb > cut.pdb");
+    let (exit, wrong) = shop.wrong("bare/sensor.sys --contract c.toml --pdb cut.pdb");
+    assert_eq!((exit, wrong[0].0.as_str()), (1, "binary-damaged"), "{wrong:?}");
+    let (exit, wrong) = shop.wrong("bare/sensor.sys --contract c.toml --pdb sensor.c");
+    assert_eq!((exit, wrong[0].0.as_str()), (1, "binary-damaged"), "{wrong:?}");
+}
