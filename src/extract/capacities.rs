@@ -67,6 +67,13 @@ fn one(
     let failed = storage.as_ref().and_then(|answer| answer.as_ref().err());
     let held = storage.as_ref().and_then(|answer| answer.as_ref().ok());
     match (stated, held) {
+        (Some(supply), _) if i64::try_from(supply.count).is_err() => {
+            let message = format!(
+                "the build states {} of `{}`, more than anything can hold",
+                supply.count, supply.name
+            );
+            shown.findings.push(missing(capacity, message));
+        }
         (Some(supply), held) => {
             shown.found = Some(Found {
                 value: supply.count,

@@ -1,6 +1,6 @@
 //! Why a binary gives no numbers.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::codes;
 use crate::finding::{Blame, Finding, Severity};
@@ -184,6 +184,6 @@ impl From<&LookupError> for Finding {
 }
 
 /// The path of a file as people see it.
-pub(super) fn shown(path: &std::path::Path) -> String {
-    PathBuf::from(path).display().to_string()
+pub(super) fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

@@ -262,12 +262,9 @@ impl Entry {
 
     fn conclude(self, seen: &HashSet<String>) -> Result<(u64, String), LookupError> {
         let Entry { question, path, answers, redirects, declared: forward, .. } = self;
-        let best = |class: Class| {
-            let own: Vec<&Answer> = answers.iter().filter(|answer| answer.class == class).collect();
-            own
-        };
+        let of = |class| answers.iter().filter(|answer| answer.class == class).collect::<Vec<_>>();
         let (types, variables, declared) =
-            (best(Class::Definition), best(Class::Variable), best(Class::Declaration));
+            (of(Class::Definition), of(Class::Variable), of(Class::Declaration));
         let variables = if variables.is_empty() { declared } else { variables };
         // Of a type and a variable of one name the one that has the number is meant.
         let good = |list: &[&Answer]| list.iter().any(|answer| answer.outcome.is_ok());
@@ -295,7 +292,8 @@ impl Entry {
             return Err(LookupError::Ambiguous { name, answers: heard.iter().map(told).collect() });
         }
         let value = first.outcome.clone()?;
-        let Ok(value) = u64::try_from(value) else {
+        // Numbers in a manifest have 64 bits with a sign.
+        let Some(value) = i64::try_from(value).ok().and_then(|value| u64::try_from(value).ok()) else {
             let reason = format!("`{question}` is {value}, which no number of elements or bytes can be");
             return Err(LookupError::NoNumber { reason, help: None, place: first.place.clone() });
         };

@@ -33,6 +33,12 @@ const GLOBAL_DATA: u16 = 0x110d;
 const LOCAL_THREAD_DATA: u16 = 0x1112;
 const GLOBAL_THREAD_DATA: u16 = 0x1113;
 
+/// How a constant begins whose value has one byte with a sign.
+const NARROW: [u8; 2] = [0, 0x80];
+/// Of such a constant nothing is known: what is not negative has a shorter form, but LLVM 14 writes all `int`
+/// constants so, and leaves out what does not fit.
+const CUT_OFF: &str = "is written in the PDB as one byte, which LLVM 14 does with greater values too";
+
 /// Asks the PDB of a binary.
 ///
 /// # Errors
@@ -235,11 +241,9 @@ fn symbols_of(
         let mut value = None;
         let (kind, name) = match kind {
             CONSTANT => {
-                let number = data.numeric();
-                value = Some(number.ok_or_else(|| "has a value that is no whole number".to_owned()));
-                if number.is_none() {
-                    continue;
-                }
+                let narrow = data.rest().starts_with(&NARROW);
+                let Some(number) = data.numeric() else { continue };
+                value = Some(if narrow { Err(CUT_OFF.to_owned()) } else { Ok(number) });
                 (Kind::Variable, data.text())
             }
             TYPE_NAME => (Kind::Typedef, data.text()),
