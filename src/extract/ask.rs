@@ -76,11 +76,7 @@ impl Kind {
 /// # Errors
 ///
 /// The PDB cannot be read.
-pub fn ask_pdb(
-    name: &str,
-    bytes: &[u8],
-    questions: &[&Question],
-) -> Result<Vec<Result<(u64, String), LookupError>>, ExtractError> {
+pub fn ask_pdb(name: &str, bytes: &[u8], questions: &[&Question]) -> Result<Answers, ExtractError> {
     pdb::within(name, bytes, None, questions)
 }
 

@@ -9,7 +9,7 @@ use crate::contract::origin::{Kind, Path, Question, Step};
 use crate::limits::{ANSWERS, NAMES_SEEN, TYPE_WORK};
 
 /// What each question comes to: a number with its place.
-pub(super) type Answers = Vec<Result<(u64, String), LookupError>>;
+pub type Answers = Vec<Result<(u64, String), LookupError>>;
 
 /// Questions by the name that each begins with.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ mod image;
 mod inquiry;
 pub mod manifest;
 mod pdb;
-pub mod table;
 
 use std::borrow::Cow;
 
@@ -23,6 +22,7 @@ pub use ask::{Failure, ask_pdb};
 pub use error::{ExtractError, LookupError};
 pub use files::{Bytes, Extras, Files, NoFiles};
 pub use image::Format;
+pub use inquiry::Answers;
 
 use crate::contract::{Beyond, Evidence};
 use crate::digest::Digest;

@@ -30,7 +30,7 @@ pub(crate) fn is_unsafe(c: char) -> bool {
 }
 
 /// The text on one line, with every unsafe character written as an escape.
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -275,8 +275,12 @@ pub(super) fn write(run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Re
     document(&Report::new(run, sources), out)
 }
 
-/// Writes a document, indented, with a line end behind it.
-pub(crate) fn document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a document, indented, with a line end behind it; what could act on its reader is written as an escape.
+///
+/// # Errors
+///
+/// Those of the writer, and a document that JSON has no form for.
+pub fn document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;
     // JSON asks for escapes below 0x20 only. What is unsafe beyond that can stand in strings alone, so
     // that it can be escaped in the finished text.

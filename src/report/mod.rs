@@ -2,7 +2,7 @@
 //!
 //! Everything here writes into a [`Write`]; nothing prints, and nothing decides an exit code.
 
-pub(crate) mod escape;
+pub mod escape;
 mod github;
 mod group;
 mod hex;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use bootgate::extract::table::Extraction;
 use bootgate::finding::{Outcome, Run};
 use bootgate::report::{self, Format, TextOptions};
 use bootgate::span::Sources;
 
+use crate::contract::table::Extraction;
 use crate::{NOT_RUN, REFUSED};
 
 /// How to write a result.

@@ -9,13 +9,13 @@ use bootgate::codes;
 use bootgate::contract::{self, RawContract};
 use bootgate::extract::capacities::{self, Shown};
 use bootgate::extract::manifest::{self, Identity, Written};
-use bootgate::extract::table::{Extraction, Fate};
 use bootgate::extract::{Binary, Supply};
 use bootgate::finding::{Blame, Finding, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::limits::TEXT_BYTES;
 use bootgate::span::Sources;
 
 use super::binary::{BinaryArguments, OnDisk};
+use super::table::{Extraction, Fate};
 use super::target::{Target, TargetArguments};
 use crate::files::{replace, text};
 use crate::output::OutputArguments;

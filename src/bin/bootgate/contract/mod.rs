@@ -2,6 +2,7 @@
 
 mod binary;
 mod extract;
+pub(crate) mod table;
 mod target;
 
 use std::io;

@@ -2,30 +2,29 @@
 
 use std::io::{self, Write};
 
+use bootgate::contract::Word;
+use bootgate::extract::manifest::{Identity, Line};
+use bootgate::finding::Run;
+use bootgate::report::{escape, json};
+use bootgate::span::Sources;
 use serde::Serialize;
-
-use super::manifest::{Identity, Line};
-use crate::contract::Word;
-use crate::finding::Run;
-use crate::report::{escape, json};
-use crate::span::Sources;
 
 /// What an extraction came to.
 #[derive(Clone, Copy, Debug)]
-pub struct Extraction<'e> {
+pub(crate) struct Extraction<'e> {
     /// The build.
-    pub identity: &'e Identity,
+    pub(crate) identity: &'e Identity,
     /// Its capacities.
-    pub lines: &'e [Line],
+    pub(crate) lines: &'e [Line],
     /// The path of the manifest.
-    pub manifest: &'e str,
+    pub(crate) manifest: &'e str,
     /// What became of it.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
 }
 
 /// What became of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// There was none before.
     Created,
     /// It has other content than before.
@@ -85,11 +84,7 @@ struct Capacity<'e> {
 
 impl Extraction<'_> {
     /// Writes the build and its capacities, a line each.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let Identity { version, platform, id, sha256, .. } = self.identity;
         let platform = platform.as_ref().map(|platform| format!(" for {platform}")).unwrap_or_default();
         writeln!(out, "build {}{}", escape::line(version), escape::line(&platform))?;
@@ -119,11 +114,7 @@ impl Extraction<'_> {
     }
 
     /// Writes one JSON document: [`json::Report`] with `build`, `manifest` and `capacities`.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer.
-    pub fn write_json(&self, run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_json(&self, run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
         let Identity { version, platform, id, sha256, .. } = self.identity;
         let document = Document {
             report: json::Report::new(run, sources),
