@@ -1,19 +1,26 @@
-//! The model of the consumer does what its words say; other tests rest on it.
+//! The consumer in Rust does what its words say; other tests rest on it.
 
 #[cfg(test)]
 mod support;
 
+use bootgate::check::{Plan, check};
+use bootgate::finding::{Severities, Severity};
+use bootgate::limits::Limits;
+use bootgate::oracle::consumer::{Content, Event, Rejected, load};
+use bootgate::schema;
+use bootgate::span::Sources;
 use support::cases::all;
 use support::channel::{Built, Operand};
-use support::consumer::{Content, Rejected, load};
+use support::events::matching;
+use support::gate::Gate;
 use support::samples::{self, sensor_7_11};
 
 fn sample() -> (Vec<u8>, Built) {
     (samples::definitions().build().bytes, samples::channel().build())
 }
 
-fn beyond(content: &Content, supply: impl Fn(&str) -> Option<u64>) -> Vec<(usize, usize, u64)> {
-    let read = content.evaluate(supply).into_iter().filter(|read| read.beyond());
+fn beyond(content: &Content<'_>, supply: impl Fn(&str) -> Option<u64>) -> Vec<(usize, usize, u64)> {
+    let read = content.reads(supply).into_iter().filter(|read| read.beyond());
     read.map(|read| (read.instance, read.criterion, read.index)).collect()
 }
 
@@ -28,25 +35,88 @@ fn valid_sets_are_taken_and_read_nothing_beyond_the_supply() {
 #[test]
 fn the_july_file_is_taken_and_reads_the_21st_of_20_inputs() {
     let july = samples::july().build().bytes;
-    let content = load(&sample().0, &july).unwrap();
+    let (definitions, _) = sample();
+    let content = load(&definitions, &july).unwrap();
     assert_eq!(beyond(&content, sensor_7_11), [(3, 20, 20)]);
     assert_eq!(beyond(&content, |_| Some(21)), []);
     let without_ipc = |name: &str| sensor_7_11(name).filter(|_| name != "ipc");
     assert_eq!(beyond(&content, without_ipc), []);
-    assert!(content.evaluate(without_ipc).iter().all(|read| [1, 4].contains(&read.instance)));
+    assert!(content.reads(without_ipc).iter().all(|read| [1, 4].contains(&read.instance)));
 }
 
 #[test]
-fn sets_whose_bytes_are_sound_to_the_driver_are_those_that_only_a_gate_can_refuse() {
-    let taken = all().into_iter().filter(|case| case.refusal.is_some());
-    let taken = taken.filter(|case| load(&case.definitions, &case.channel).is_ok());
-    let mut codes: Vec<_> = taken.map(|case| (case.name, case.refusal.unwrap().code)).collect();
-    codes.retain(|(_, code)| {
-        !["read-beyond-supply", "trailing-bytes", "unreferenced-bytes", "overlapping-bytes"].contains(code)
-    });
-    // What is left concerns the notes alone, which the driver skips.
-    let names: Vec<_> = codes.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["cut-last-byte", "note-kind-unknown", "note-unterminated"]);
+fn of_the_sets_that_the_gate_refuses_those_are_taken_that_only_a_gate_can_refuse() {
+    let refused = all().into_iter().filter(|case| case.refusal.is_some());
+    let taken = refused.filter(|case| load(&case.definitions, &case.channel).is_ok());
+    let taken: Vec<_> = taken.map(|case| (case.name, case.refusal.unwrap().code)).collect();
+    // What a build supplies, and bytes outside of what the consumer walks or within it twice.
+    let expected = [
+        ("july-2024", "read-beyond-supply"),
+        ("july-2024-range", "read-beyond-supply"),
+        ("july-2024-twice", "read-beyond-supply"),
+        ("strings-overlap", "overlapping-bytes"),
+        ("second-instances", "unreferenced-bytes"),
+        ("overlapping-sections", "overlapping-bytes"),
+        ("trailing-bytes", "trailing-bytes"),
+        ("gap", "unreferenced-bytes"),
+        ("unused-string", "unreferenced-bytes"),
+    ];
+    assert_eq!(taken, expected);
+}
+
+/// What the consumer leaves to the gate.
+const FOR_THE_GATE: [&str; 4] =
+    ["read-beyond-supply", "trailing-bytes", "unreferenced-bytes", "overlapping-bytes"];
+
+#[test]
+fn the_consumer_takes_what_the_gate_takes_and_hardly_more() {
+    let gate = Gate::new("");
+    let (definitions, channel) = sample();
+    for at in 0..channel.bytes.len() {
+        for value in [0, 1, channel.bytes[at] ^ 0x80] {
+            let mut changed = channel.clone();
+            changed.bytes[at] = value;
+            changed.seal();
+            let errors = gate.errors(&definitions, &changed.bytes);
+            let loaded = load(&definitions, &changed.bytes);
+            let what = format!("{value} at {at}: {loaded:?}");
+            assert!(loaded.is_ok() || !errors.is_empty(), "{what}");
+            let known = errors.iter().all(|error| FOR_THE_GATE.contains(&error.code));
+            assert!(
+                loaded.is_err() || known,
+                "{what}: {:?}",
+                errors.iter().map(|e| e.code).collect::<Vec<_>>()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_consumer_takes_the_events_that_their_schema_takes() {
+    let mut sources = Sources::default();
+    let text = include_str!("../fuzz/driver/event.ksy");
+    let source = sources.add("event.ksy", text);
+    let error = Severity::Error;
+    let severities = Severities { trailing: error, unreferenced: error, overlapping: error };
+    let plan = Plan::of_schema(schema::read(source, text), severities).unwrap();
+    let agree = |event: &[u8]| {
+        let findings = check(&plan, &sources, &[event], &Limits::default());
+        let read = Event::read(event).map(|event| event.bytes());
+        assert_eq!(read.is_ok(), findings.is_empty(), "{event:?}: {read:?}, {findings:?}");
+        assert!(read.is_ok_and(|bytes| bytes == event) || !findings.is_empty(), "{event:?}");
+    };
+    for (_, event) in matching() {
+        let bytes = event.bytes();
+        agree(&bytes);
+        for at in 0..bytes.len() {
+            agree(&bytes[..at]);
+            for value in [0, 1, 2, 3, 65, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] = value;
+                agree(&changed);
+            }
+        }
+    }
 }
 
 #[test]
@@ -57,15 +127,14 @@ fn any_bytes_are_taken_or_rejected_without_a_panic() {
         cut.cut(length);
         assert!(load(&definitions, &cut.bytes).is_err(), "cut at {length}, checksum left alone");
         cut.seal();
-        let taken = load(&definitions, &cut.bytes).is_ok();
-        assert_eq!(taken, length >= channel.range("sections[1].body").end, "cut at {length}");
+        assert!(load(&definitions, &cut.bytes).is_err(), "cut at {length}");
     }
     for at in 0..channel.bytes.len() {
         for value in [0, 1, 0x7f, 0xff] {
             let mut changed = channel.clone();
             changed.bytes[at] = value;
             changed.seal();
-            let _ = load(&definitions, &changed.bytes).map(|content| content.evaluate(sensor_7_11));
+            let _ = load(&definitions, &changed.bytes).map(|content| content.reads(sensor_7_11));
             let _ = load(&changed.bytes, &definitions);
         }
     }

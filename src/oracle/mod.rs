@@ -5,6 +5,7 @@
 // A property that does not hold must stop the test that asks for it.
 #![allow(clippy::panic)]
 
+pub mod consumer;
 mod soup;
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,10 @@ use bootgate::check::{Plan, check};
 use bootgate::contract::{self, Requirement};
 use bootgate::finding::{Finding, Severities, Severity};
 use bootgate::limits::Limits;
+use bootgate::oracle::consumer::load;
 use bootgate::schema;
 use bootgate::span::Sources;
 
-use super::consumer::load;
 use super::samples::sensor_7_11;
 
 /// The flagship's gate for some builds.
@@ -69,7 +69,7 @@ pub(crate) fn refused_or_harmless(gate: &Gate, definitions: &[u8], channel: &[u8
     let errors = gate.errors(definitions, channel);
     if errors.is_empty() {
         let content = load(definitions, channel).unwrap_or_else(|e| panic!("{what}: passed, but {e}"));
-        let reads = content.evaluate(sensor_7_11);
+        let reads = content.reads(sensor_7_11);
         assert!(!reads.iter().any(|read| read.beyond()), "{what}: passed, and reads beyond the supply");
         return false;
     }
