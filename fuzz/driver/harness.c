@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/*
+ * The driver as a process: for fuzzers, and for people who run one case.
+ *
+ * A case (case.ksy) is a content set and the event that comes after the load.
+ */
+#include "event.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED
+#endif
+
+/* How a case ended, if it did; also the exit codes. */
+enum ending {
+	LOADED = 0,
+	REFUSED = 1,
+	NOT_RUN = 2,
+};
+
+bool sensor_tracing;
+static const char *case_name = "";
+
+void sensor_print(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	printf("%s: ", case_name);
+	vprintf(fmt, args);
+	putchar('\n');
+	va_end(args);
+}
+
+#ifdef SANITIZED
+
+void *sensor_alloc(size_t count, size_t size)
+{
+	return size && count > SIZE_MAX / size ? NULL : malloc(count * size);
+}
+
+void sensor_free(void *block)
+{
+	free(block);
+}
+
+#else
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/*
+ * Without a sanitizer a read behind a block would find what happens to be there.
+ * So each block ends where a page begins that cannot be read.
+ */
+static size_t mapped(size_t size, size_t page)
+{
+	return (sizeof(size) + size + page - 1) / page * page;
+}
+
+void *sensor_alloc(size_t count, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t total;
+	u8 *start;
+
+	if (size && count > SIZE_MAX / 2 / size)
+		return NULL;
+	size *= count;
+	total = mapped(size, page);
+	start = mmap(NULL, total + page, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (start == MAP_FAILED)
+		return NULL;
+	if (mprotect(start + total, page, PROT_NONE)) {
+		munmap(start, total + page);
+		return NULL;
+	}
+	memcpy(start + total - size - sizeof(size), &size, sizeof(size));
+	return start + total - size;
+}
+
+void sensor_free(void *block)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size, total;
+
+	if (!block)
+		return;
+	memcpy(&size, (u8 *)block - sizeof(size), sizeof(size));
+	total = mapped(size, page);
+	munmap((u8 *)block + size - total, total + page);
+}
+
+#endif
+
+/* One part of a case, in a block of its own, so that each read behind it shows. */
+struct part {
+	u8 *data;
+	u32 len;
+};
+
+static bool take_part(struct sensor_bytes *bytes, struct part *part)
+{
+	u32 len = sensor_take_u32(bytes, "length of a part");
+	const u8 *data = sensor_take(bytes, len, "fewer bytes than its length says");
+
+	if (bytes->failed)
+		return false;
+	part->data = sensor_alloc(1, len);
+	if (!part->data)
+		return false;
+	memcpy(part->data, data, len);
+	part->len = len;
+	return true;
+}
+
+static void report(const struct sensor_content *content,
+		   const struct sensor_outcome *outcome)
+{
+	sensor_print("loaded, %u instances: %u evaluated, %u matched, %u dead, flags %u%s",
+		     content->num_instances, outcome->evaluated, outcome->matched,
+		     outcome->dead, outcome->flags,
+		     outcome->exhausted ? ", out of steps" : "");
+}
+
+static int run_parts(const struct part *parts, bool verbose,
+		     struct sensor_refusal *why)
+{
+	static struct sensor_record record;
+	struct sensor_content content;
+	struct sensor_outcome outcome;
+	int err;
+
+	/* What is loaded stays loaded, whatever comes: first the content. */
+	err = sensor_load(&content, parts[0].data, parts[0].len, parts[1].data,
+			  parts[1].len, why);
+	if (err)
+		return err;
+	err = sensor_read_event(&record, parts[2].data, parts[2].len, why);
+	if (!err)
+		err = sensor_cause(&record, &content, &outcome);
+	if (!err && verbose)
+		report(&content, &outcome);
+	sensor_unload(&content);
+	return err;
+}
+
+static enum ending run_case(const u8 *data, size_t len, bool verbose)
+{
+	struct part parts[3] = { { NULL, 0 } };
+	struct sensor_refusal why;
+	struct sensor_bytes bytes = sensor_bytes_open("case", data, len, &why);
+	enum ending ending = LOADED;
+	int i, err;
+
+	for (i = 0; i < 3; i++)
+		if (!take_part(&bytes, &parts[i]))
+			break;
+	sensor_bytes_end(&bytes, "bytes behind the event");
+	if (bytes.failed)
+		err = -EINVAL;
+	else if (i < 3)
+		err = -ENOMEM;
+	else
+		err = run_parts(parts, verbose, &why);
+	if (err == -EINVAL) {
+		ending = REFUSED;
+		if (verbose)
+			sensor_print("refused: %s: %s, at byte %u", why.file,
+				     why.what, why.at);
+	} else if (err) {
+		ending = NOT_RUN;
+		if (verbose)
+			sensor_print("not run: no memory");
+	}
+	for (i = 0; i < 3; i++)
+		sensor_free(parts[i].data);
+	return ending;
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
+{
+	run_case(data, len, false);
+	return 0;
+}
+
+#ifdef SENSOR_STANDALONE
+
+#ifdef SANITIZED
+const char *__asan_default_options(void);
+
+/* A report ends the process with a signal, as a fault does: exit codes are ours. */
+const char *__asan_default_options(void)
+{
+	return "abort_on_error=1";
+}
+#endif
+
+/* Bytes of the longest case that is read. */
+#define MAX_CASE (64u << 20)
+
+static const char *const usage =
+	"usage: %s [-v] [FILE]...\n"
+	"\n"
+	"Runs cases (case.ksy): content is loaded, then an event is caused. Without\n"
+	"FILE, or for -, the case is read from standard input.\n"
+	"\n"
+	"  -v  also says which inputs are read, and which instances match\n"
+	"\n"
+	"Exit code 0: all were loaded; 1: content or an event was refused; 2: could\n"
+	"not run. A crash ends it with a signal.\n"
+	"\n"
+	"This build: %s, with %d inputs for process, %d for file, %d for ipc\n"
+	"(in an array of %d).\n";
+
+static void print_usage(FILE *out, const char *program)
+{
+#ifdef BOOTGATE_CHECKED
+	const char *kind = "checked";
+#else
+	const char *kind = "legacy";
+#endif
+
+	fprintf(out, usage, program, kind, BOOTGATE_INPUTS_PROCESS,
+		BOOTGATE_INPUTS_FILE, BOOTGATE_INPUTS_IPC, BOOTGATE_STORAGE_IPC);
+}
+
+/* Reads all; NULL, and why on standard error, when that is not possible. */
+static u8 *read_all(FILE *in, size_t *len)
+{
+	u8 *data = NULL, *more;
+	size_t room = 0, got;
+
+	*len = 0;
+	do {
+		if (*len == room) {
+			room = room ? 2 * room : 1 << 16;
+			more = room > 2 * (size_t)MAX_CASE ? NULL : realloc(data, room);
+			if (!more) {
+				fprintf(stderr, "%s: more than %u MiB, or no memory\n",
+					case_name, MAX_CASE >> 20);
+				free(data);
+				return NULL;
+			}
+			data = more;
+		}
+		got = fread(data + *len, 1, room - *len, in);
+		*len += got;
+	} while (got && *len <= MAX_CASE);
+	if (ferror(in)) {
+		fprintf(stderr, "%s: %s\n", case_name, strerror(errno));
+		free(data);
+		return NULL;
+	}
+	return data;
+}
+
+static enum ending run_file(const char *path)
+{
+	bool piped = !strcmp(path, "-");
+	FILE *in = piped ? stdin : fopen(path, "rb");
+	enum ending ending = NOT_RUN;
+	size_t len;
+	u8 *data;
+
+	case_name = piped ? "standard input" : path;
+	if (!in) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return NOT_RUN;
+	}
+	data = read_all(in, &len);
+	if (!piped)
+		fclose(in);
+	if (data)
+		ending = run_case(data, len, true);
+	free(data);
+	return ending;
+}
+
+int main(int argc, char **argv)
+{
+	enum ending worst = LOADED, ending;
+	int i = 1;
+
+	/* What is printed before a crash is to be seen. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (i < argc && !strcmp(argv[i], "-v")) {
+		sensor_tracing = true;
+		i++;
+	}
+	if (i < argc && argv[i][0] == '-' && argv[i][1]) {
+		bool asked = !strcmp(argv[i], "-h") || !strcmp(argv[i], "--help");
+
+		print_usage(asked ? stdout : stderr, argv[0]);
+		return asked ? LOADED : NOT_RUN;
+	}
+	if (i == argc)
+		return run_file("-");
+	for (; i < argc; i++) {
+		ending = run_file(argv[i]);
+		worst = ending > worst ? ending : worst;
+	}
+	return worst;
+}
+
+#endif

@@ -1,0 +1,218 @@
+//! The reference driver in C does what the July sensor did, and in all else what the consumer in Rust does.
+
+#[cfg(test)]
+#[path = "driver/agreement.rs"]
+mod agreement;
+#[cfg(test)]
+#[path = "driver/builds.rs"]
+mod builds;
+#[cfg(test)]
+#[path = "driver/cases.rs"]
+mod cases;
+#[cfg(test)]
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use bootgate::oracle::consumer::{Site, Value, case};
+use builds::{Run, Watch, names, run, watch, watches};
+use cases::{Folder, bytes, check, costly, run_one, seeds, status};
+use support::cases::all;
+use support::events::{event, matching};
+use support::samples;
+
+#[track_caller]
+fn ends_with(run: &Run, words: &str) {
+    assert!(run.is_clean(), "{run:#?}");
+    assert!(run.stdout.trim_end().ends_with(words), "{words}: {run:#?}");
+}
+
+/// It died of reading the 21st input, and of nothing else.
+#[track_caller]
+fn dies_of_the_21st_input(run: &Run, watch: Watch) {
+    assert_eq!(run.code, None, "{run:#?}");
+    let last = run.stdout.lines().last().unwrap_or_default();
+    assert!(last.ends_with(".criteria[20] reads input 20"), "{run:#?}");
+    if watch == Watch::Sanitizer {
+        let report = &run.stderr;
+        assert!(report.contains("AddressSanitizer: heap-buffer-overflow"), "{report}");
+        assert!(report.contains("READ of size 8"), "{report}");
+        let frame = report.lines().find(|line| line.trim_start().starts_with("#0 ")).unwrap_or_default();
+        assert!(frame.contains("in instance_matches") && frame.contains("interpreter.c"), "{report}");
+        // 20 pointers.
+        assert!(report.contains("of 160-byte region"), "{report}");
+    }
+}
+
+#[test]
+fn the_july_file_makes_the_legacy_build_read_behind_its_inputs() {
+    let july = samples::july().build().bytes;
+    for watch in watches() {
+        let folder = Folder::new();
+        let path = folder.write("case", &bytes(&july, &status()));
+        dies_of_the_21st_input(&run("legacy", watch, &[Path::new("-v"), &path]), watch);
+    }
+}
+
+#[test]
+fn the_harmless_sibling_runs_in_each_build() {
+    let channel = samples::channel().build().bytes;
+    for build in names() {
+        for watch in watches() {
+            let outcome = match build.as_str() {
+                "legacy-without-ipc" => "0 evaluated, 0 matched, 0 dead, flags 0",
+                _ => "4 evaluated, 1 matched, 0 dead, flags 3",
+            };
+            ends_with(&run_one(&build, watch, &channel, &status()), outcome);
+        }
+    }
+}
+
+#[test]
+fn the_july_file_is_dead_in_the_checked_build_and_matches_where_21_are_supplied() {
+    let july = samples::july().build().bytes;
+    for watch in watches() {
+        let run = |build| run_one(build, watch, &july, &status());
+        ends_with(&run("checked"), "4 evaluated, 0 matched, 1 dead, flags 0");
+        ends_with(&run("legacy-21"), "4 evaluated, 1 matched, 0 dead, flags 3");
+        ends_with(&run("legacy-without-ipc"), "0 evaluated, 0 matched, 0 dead, flags 0");
+    }
+}
+
+#[test]
+fn an_array_that_is_long_enough_does_not_help_where_nobody_fills_it_in() {
+    let july = samples::july().build().bytes;
+    for watch in watches() {
+        let run = run_one("legacy-in-32", watch, &july, &status());
+        assert_eq!(run.code, None, "{run:#?}");
+        assert!(run.stdout.ends_with("instances[3].criteria[20] reads input 20\n"), "{run:#?}");
+    }
+}
+
+#[test]
+fn an_event_that_does_not_match_so_far_does_not_reach_the_21st_input() {
+    let july = samples::july().build().bytes;
+    for (name, event) in matching().iter().filter(|(name, _)| *name != "status") {
+        let run = run_one("legacy", watch(), &july, event);
+        assert!(run.is_clean() && !run.stdout.contains("reads input 20"), "{name}: {run:#?}");
+    }
+}
+
+#[test]
+fn each_sample_event_matches_its_instance() {
+    let channel = samples::channel().build().bytes;
+    for (index, (name, event)) in matching().iter().enumerate() {
+        let run = run_one("legacy", watch(), &channel, event);
+        let matched: Vec<_> = run.stdout.lines().filter(|line| line.ends_with(" matches")).collect();
+        assert!(
+            matched.len() == 1 && matched[0].contains(&format!("instances[{index}] ")),
+            "{name}: {run:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_valid_set_is_taken_by_each_build_and_ends_by_itself() {
+    let folder = Folder::new();
+    let mut files = Vec::new();
+    for set in all().iter().filter(|set| set.refusal.is_none()) {
+        for (name, event) in matching() {
+            let bytes = case(&set.definitions, &set.channel, &event.bytes());
+            files.push(folder.write(&format!("{}-{name}", set.name), &bytes));
+        }
+    }
+    let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    for build in names() {
+        let run = run(&build, watch(), &files);
+        assert!(run.is_clean() && run.code == Some(0), "{build}: {run:#?}");
+    }
+}
+
+#[test]
+fn texts_that_are_costly_to_compare_end() {
+    let mut channel = samples::channel();
+    let instance = samples::whole(1, samples::IPC, &[(10, samples::pattern(&costly().0))]);
+    channel.instances = vec![instance; 200];
+    let event = event(Site::Ipc, &[(10, Value::Text(costly().1.as_bytes()))]);
+    let run = run_one("checked", watch(), &channel.build().bytes, &event);
+    ends_with(&run, "200 evaluated, 0 matched, 0 dead, flags 0, out of steps");
+}
+
+#[test]
+fn strings_that_many_operands_share_are_checked_only_so_often() {
+    let mut channel = samples::channel();
+    let long = "a".repeat(1 << 16);
+    let given: Vec<_> = (0..20).map(|field| (field, samples::pattern(&long))).collect();
+    channel.instances = vec![samples::whole(1, samples::IPC, &given); 100];
+    let run = run_one("checked", watch(), &channel.build().bytes, &status());
+    assert!(run.is_clean() && run.code == Some(1), "{run:#?}");
+    assert!(run.stdout.contains("refused: channel: strings: too long together"), "{run:#?}");
+}
+
+#[test]
+fn what_is_no_case_is_refused_with_a_place() {
+    let folder = Folder::new();
+    let whole = bytes(&samples::channel().build().bytes, &status());
+    let refused = |name: &str, bytes: &[u8], words: &str| {
+        let run = run("legacy", watch(), &[&folder.write(name, bytes)]);
+        assert!(run.is_clean() && run.code == Some(1), "{name}: {run:#?}");
+        assert!(run.stdout.contains(words), "{name}: {run:#?}");
+    };
+    refused("empty", b"", "refused: case: length of a part, at byte 0");
+    refused("huge", &[0xff; 16], "refused: case: fewer bytes than its length says, at byte 4");
+    refused("nothing", &[0; 12], "refused: definitions: no magic number, at byte 0");
+    refused("longer", &[&whole[..], b"x"].concat(), "refused: case: bytes behind the event");
+    refused("shorter", &whole[..whole.len() - 1], "refused: case: fewer bytes than its length says");
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let folder = Folder::new();
+    let missing = folder.path().join("missing");
+    for arguments in [&[missing.as_path()][..], &[folder.path()], &[Path::new("--nonsense")]] {
+        let run = run("legacy", watch(), arguments);
+        assert!(run.code == Some(2) && !run.stderr.is_empty(), "{arguments:?}: {run:#?}");
+    }
+}
+
+/// `DRIVER_SEEDS=FOLDER` also writes them there.
+#[test]
+fn seeds_are_what_the_schema_of_cases_takes() {
+    let folder = Folder::new();
+    let kept = env::var_os("DRIVER_SEEDS").map(PathBuf::from);
+    let mut files = Vec::new();
+    for (name, bytes) in seeds() {
+        files.push(folder.write(&name, &bytes));
+        if let Some(kept) = &kept {
+            fs::create_dir_all(kept).unwrap();
+            fs::write(kept.join(&name), &bytes).unwrap();
+        }
+    }
+    let (code, text) = check(&files);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("note"), "{text}");
+}
+
+/// The checksum of a part is of that part alone, wherever in a case it lies.
+#[test]
+fn the_schema_of_cases_refuses_a_part_with_a_wrong_checksum() {
+    let folder = Folder::new();
+    let mut channel = samples::channel().build();
+    channel.set("header.build_stamp", channel.get("header.build_stamp") ^ 1);
+    let path = folder.write("case", &bytes(&channel.bytes, &status()));
+    let (code, text) = check(&[path]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("checksum-mismatch") && text.contains("channel.header.crc32"), "{text}");
+}
+
+#[test]
+fn values_that_are_missing_are_absent_and_further_ones_are_not_used() {
+    let channel = samples::channel().build().bytes;
+    let mut short = status();
+    short.values.truncate(11);
+    ends_with(&run_one("legacy", watch(), &channel, &short), "4 evaluated, 0 matched, 0 dead, flags 0");
+    let mut long = status();
+    long.values.resize(64, Value::Absent);
+    ends_with(&run_one("legacy", watch(), &channel, &long), "4 evaluated, 1 matched, 0 dead, flags 3");
+}
