@@ -79,7 +79,7 @@ static bool is_like(struct inputs *in, const struct sensor_value *value,
 	return true;
 }
 
-static bool in_range(const struct sensor_value *value, const u8 *operand)
+static bool is_within(const struct sensor_value *value, const u8 *operand)
 {
 	return value->number >= sensor_le64(operand) &&
 	       value->number <= sensor_le64(operand + 8);
@@ -93,7 +93,7 @@ static bool criterion_matches(const struct sensor_content *content,
 	u32 len;
 
 	if (kind == SENSOR_RANGE)
-		return value->kind == SENSOR_NUMBER && in_range(value, operand);
+		return value->kind == SENSOR_NUMBER && is_within(value, operand);
 	if (value->kind != SENSOR_TEXT)
 		return false;
 	text = content->pool + sensor_le32(operand);
