@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod support;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use bootgate::check::{Plan, check};
 use bootgate::finding::{Severities, Severity};
 use bootgate::limits::Limits;
-use bootgate::oracle::consumer::{Content, Event, Rejected, load};
+use bootgate::oracle::consumer::{Build, Content, Event, Rejected, Step, case, load, run_case};
 use bootgate::schema;
 use bootgate::span::Sources;
 use support::cases::all;
@@ -115,6 +117,22 @@ fn the_consumer_takes_the_events_that_their_schema_takes() {
                 changed[at] = value;
                 agree(&changed);
             }
+        }
+    }
+}
+
+#[test]
+fn the_july_case_makes_the_legacy_build_panic_and_no_other() {
+    let (definitions, _) = sample();
+    let (_, event) = &matching()[3];
+    let july = case(&definitions, &samples::july().build().bytes, &event.bytes());
+    for (name, build) in Build::NAMED {
+        let mut last = None;
+        let ran =
+            catch_unwind(AssertUnwindSafe(|| run_case(&build, &july, |step| last = Some(step)).unwrap()));
+        assert_eq!(ran.is_err(), name == "legacy", "{name}: {ran:?}");
+        if ran.is_err() {
+            assert_eq!(last, Some(Step::Reads { instance: 3, criterion: 20, index: 20 }));
         }
     }
 }
