@@ -170,7 +170,8 @@ fn what_is_no_case_is_refused_with_a_place() {
 fn what_cannot_be_run_is_said() {
     let folder = Folder::new();
     let missing = folder.path().join("missing");
-    for arguments in [&[missing.as_path()][..], &[folder.path()], &[Path::new("--nonsense")]] {
+    let endless = Path::new("/dev/zero");
+    for arguments in [&[missing.as_path()], &[folder.path()], &[endless], &[Path::new("--nonsense")]] {
         let run = run("legacy", watch(), arguments);
         assert!(run.code == Some(2) && !run.stderr.is_empty(), "{arguments:?}: {run:#?}");
     }

@@ -240,31 +240,35 @@ static void print_usage(FILE *out, const char *program)
 /* Reads all; NULL, and why on standard error, when that is not possible. */
 static u8 *read_all(FILE *in, size_t *len)
 {
-	u8 *data = NULL, *more;
+	const char *why = NULL;
+	u8 *data = NULL;
 	size_t room = 0, got;
 
 	*len = 0;
 	do {
 		if (*len == room) {
+			u8 *more;
+
 			room = room ? 2 * room : 1 << 16;
-			more = room > 2 * (size_t)MAX_CASE ? NULL : realloc(data, room);
+			more = realloc(data, room);
 			if (!more) {
-				fprintf(stderr, "%s: more than %u MiB, or no memory\n",
-					case_name, MAX_CASE >> 20);
-				free(data);
-				return NULL;
+				why = "no memory";
+				break;
 			}
 			data = more;
 		}
 		got = fread(data + *len, 1, room - *len, in);
 		*len += got;
 	} while (got && *len <= MAX_CASE);
-	if (ferror(in)) {
-		fprintf(stderr, "%s: %s\n", case_name, strerror(errno));
-		free(data);
-		return NULL;
-	}
-	return data;
+	if (ferror(in))
+		why = strerror(errno);
+	else if (*len > MAX_CASE)
+		why = "more than 64 MiB";
+	if (!why)
+		return data;
+	fprintf(stderr, "%s: %s\n", case_name, why);
+	free(data);
+	return NULL;
 }
 
 static enum ending run_file(const char *path)
