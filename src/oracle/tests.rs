@@ -1,5 +1,13 @@
 use proptest::prelude::*;
 
+use super::consumer;
+
+/// Definitions and channel file.
+const JULY: (&[u8], &[u8]) = (
+    include_bytes!("../../corpus/channel/invalid/july-2024/definitions.bin"),
+    include_bytes!("../../corpus/channel/invalid/july-2024/channel.bin"),
+);
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -31,5 +39,20 @@ proptest! {
     #[test]
     fn any_bytes_are_a_binary_or_are_refused(data in prop::collection::vec(any::<u8>(), 0..400)) {
         super::extract_bytes(&data);
+    }
+
+    #[test]
+    fn a_consumer_that_checks_takes_or_refuses_any_change_of_the_july_file_with_any_event(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        texts in prop::collection::vec(r"[a*?é\\]{0,8}", 0..30),
+    ) {
+        let mut channel = JULY.1.to_vec();
+        for (place, value) in changes {
+            channel[place.index(JULY.1.len())] = value;
+        }
+        let values = texts.iter().map(|text| consumer::Value::Text(text.as_bytes())).collect();
+        let event = consumer::Event { site: consumer::Site::Ipc, values };
+        let case = consumer::case(JULY.0, &super::repaired(&channel, b"BGCF", 24), &event.bytes());
+        let _ = consumer::run_case(&consumer::Build::CHECKED, &case, |_| {});
     }
 }
