@@ -100,8 +100,9 @@ run_afl() { # SEED
 prepare() { # ENGINE
   case "$1" in
     libfuzzer)
-      command -v clang > /dev/null ||
-        { echo "there is no clang (Debian: clang libclang-rt-14-dev)"; return 1; }
+      echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize=fuzzer,address -x c - -o "$work/probe" > /dev/null 2>&1 ||
+        { echo "there is no clang with libFuzzer (Debian: clang libclang-rt-14-dev)"; return 1; }
       make_driver libfuzzer "$work/libfuzzer" \
         ${mutator:+LDFLAGS="-Wl,--no-as-needed $mutator -Wl,-rpath,$(dirname "$mutator")"} ;;
     afl)
