@@ -283,6 +283,11 @@ fn a_key_occurs_once_and_each_that_does_not_is_shown_with_all_its_places() {
     let findings = gate.findings(&items(&twice));
     assert_eq!(findings[1].found.as_deref(), Some("\"bb\", 3 times"));
     assert!(findings[0].places.iter().all(|place| place.excerpt.is_some()), "each is shown with its bytes");
+    let marked = |place: &crate::finding::Place| place.marks.first().map(|mark| mark.label.clone());
+    assert!(
+        findings[0].places.iter().all(|p| marked(p).as_deref() == Some("name = \"aa\"")),
+        "{findings:#?}"
+    );
 }
 
 #[test]

@@ -12,8 +12,9 @@ use super::{Answer, Judge, Row, Spots};
 use crate::check::place::Places;
 use crate::codes;
 use crate::contract::kinds::Unique;
-use crate::finding::{Blame, Finding, Place, Severity};
+use crate::finding::{Blame, Finding, Mark, Place, Severity};
 use crate::limits;
+use crate::span::ByteRange;
 use crate::walk::Value;
 
 /// Memory for a key and for where it was first, in bytes; for an object within which keys are compared.
@@ -35,11 +36,42 @@ pub(super) struct Keys<'p> {
     /// Numbers of the elements that lead to the object at hand.
     numbers: Vec<u64>,
     /// Where each key was first; nothing in the fast pass.
-    seen: HashMap<Key, Option<Box<Place>>>,
+    seen: HashMap<Key, Option<Box<First>>>,
     /// Keys that occur more than once.
     repeated: BTreeMap<Key, Repeated>,
     /// How many of them are not kept.
     further: u64,
+}
+
+/// Where a key was first: no more of its place than is needed to find it again, since there may be millions.
+struct First {
+    file: usize,
+    path: Option<Box<str>>,
+    range: ByteRange,
+    decoded: Option<ByteRange>,
+}
+
+impl First {
+    fn of(place: Place) -> Box<First> {
+        let Place { file, path, range, decoded, .. } = place;
+        Box::new(First { file, path: path.map(String::into_boxed_str), range, decoded })
+    }
+
+    /// The place; a field that is the key is marked as it is at another place with the same key.
+    fn place(&self, other: &Place, places: &Places<'_>) -> Place {
+        let label = match other.marks.as_slice() {
+            [only] if only.range == other.range => Some(only.label.clone()),
+            _ => None,
+        };
+        Place {
+            file: self.file,
+            path: self.path.as_ref().map(|path| path.to_string()),
+            range: self.range,
+            decoded: self.decoded,
+            marks: label.into_iter().map(|label| Mark { range: self.range, label }).collect(),
+            excerpt: places.excerpt(self.file, self.range),
+        }
+    }
 }
 
 /// A key that occurs more than once.
@@ -94,7 +126,7 @@ impl Judge for Keys<'_> {
         match self.seen.entry((answer.class, scope, key)) {
             Entry::Occupied(_) => true,
             Entry::Vacant(entry) => {
-                entry.insert(answer.place().map(|place| Box::new(Place { excerpt: None, ..place })));
+                entry.insert(answer.place().map(First::of));
                 false
             }
         }
@@ -115,9 +147,7 @@ impl Judge for Keys<'_> {
         let repeated = self.repeated.entry(at).or_insert_with(|| {
             let mut spots = Spots::default();
             if let Some(Some(first)) = self.seen.get(&at) {
-                let mut first = (**first).clone();
-                first.excerpt = places.excerpt(first.file, first.range);
-                spots.add(first);
+                spots.add(first.place(&place, places));
             }
             Repeated { key: shown(), spots }
         });
