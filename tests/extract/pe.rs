@@ -8,9 +8,12 @@ fn driver(test: &str) -> Option<Workshop> {
         return None;
     }
     let shop = Workshop::with_sensor();
-    let more = "\nstatic const void *hidden[13]; int _fltused; int negative(void) { enum sign { LESS = -3, MORE = 3 } s = LESS; \
-         return (int)s + (hidden[ipc.inputs[0] != 0] != 0); }\n\
-         int entry(void) { return main() + negative(); }\n";
+    let more = "
+        enum sign { LESS = -3, MORE = 3 } sign;
+        static const void *hidden[13];
+        int _fltused;
+        int entry(void) { return main() + (int)sign + (hidden[ipc.inputs[0] != 0] != 0); }
+    ";
     shop.write("sensor.c", format!("{SENSOR}{more}"));
     build(&shop, "32", "sensor");
     // LLVM 14 cuts constants off; the others are asked of everything.
