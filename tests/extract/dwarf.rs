@@ -190,28 +190,24 @@ fn split_dwarf_is_found_beside_the_objects_the_binary_or_where_it_is_said_to_be(
 
 #[test]
 fn packages_of_split_dwarf_are_read_with_their_type_units() {
-    let mut read = 0;
-    for (flags, package) in [("-gdwarf-4 -fdebug-types-section", "dwp"), ("-gdwarf-5", "llvm-dwp")] {
-        let shop = Workshop::with_sensor();
-        shop.sh(&format!("{CC} {flags} -gsplit-dwarf -c sensor.c -o sensor.o && cc sensor.o -o sensor"));
-        // Some of these programs crash or do not end with what other compilers write.
-        if !shop
-            .try_sh(&format!("timeout 20 {package} -e sensor -o sensor.dwp && rm sensor.dwo"))
-            .status
-            .success()
-        {
-            eprintln!(
-                "not run: DWARF in a package ({flags}), because there is no {package} that can make one"
-            );
+    for (compiler, flags, package) in [
+        ("cc", "-gdwarf-4 -fdebug-types-section", "dwp"),
+        ("clang", "-gdwarf-5 -fdebug-types-section", "llvm-dwp"),
+    ] {
+        if !have(&[compiler, package], "DWARF in a package") {
             continue;
         }
+        let shop = Workshop::with_sensor();
+        shop.sh(&format!(
+            "{compiler} -DINPUTS=32 {flags} -gsplit-dwarf -c sensor.c && cc sensor.o -o sensor"
+        ));
+        // Each crashes, or does not end, with some versions of DWARF as the other's compiler writes it.
+        shop.sh(&format!("timeout 60 {package} -e sensor -o sensor.dwp && rm sensor.dwo"));
         shop.answers_all("sensor");
         shop.sh("mkdir moved && mv sensor.dwp moved");
         shop.answers_all("sensor --debug-dir moved");
         shop.answers_all("sensor --debug-file moved/sensor.dwp");
-        read += 1;
     }
-    eprintln!("packages that were read: {read}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn what_breaks_off_anywhere_is_an_error() {
 fn what_is_damaged_anywhere_is_an_error_or_harmless() {
     let samples = samples();
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0usize..4), 1..12);
-    let mut runner = TestRunner::new(Config { cases: 600, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 2000, failure_persistence: None, ..Config::default() });
     let strategy = (any::<prop::sample::Index>(), edits);
     let result = runner.run(&strategy, |(which, edits)| {
         let mut bytes = which.get(&samples).clone();
