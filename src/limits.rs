@@ -32,6 +32,8 @@ pub const ANSWERS: usize = 16;
 pub const NAMES_SEEN: usize = 1 << 20;
 /// Scopes of a binary's debug information, each within the one before.
 pub const SCOPES: usize = 64;
+/// Records of what a binary states about its supply: one for each call site, and a few for each type.
+pub const SUPPLIES: usize = 1 << 16;
 /// Bytes up to which a content file is read rather than mapped.
 pub const READ_BYTES: u64 = 1 << 20;
 /// Bytes in one file pattern of the configuration.

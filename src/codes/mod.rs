@@ -84,6 +84,8 @@ codes! {
     CAPACITY_UNDECLARED = "capacity-undeclared", Contract: "A capacity is used that the contract does not declare";
     CAPACITY_MISSING = "capacity-missing", Contract: "A rule needs a capacity that the manifest of a build lacks";
     BINARY_DAMAGED = "binary-damaged", Consumer: "A binary or its debug information breaks off or contradicts itself";
+    EMITTED_DAMAGED = "emitted-damaged", Consumer: "What a build states about its supply cannot be read";
+    EMITTED_CONFLICT = "emitted-conflict", Consumer: "A build states different numbers for one capacity";
     DEBUG_NAME_UNKNOWN = "debug-name-unknown", Consumer: "The debug information has no type, variable, member or constant of a name";
     DEBUG_NAME_AMBIGUOUS = "debug-name-ambiguous", Consumer: "The debug information has several answers to one question";
     DEBUG_NO_NUMBER = "debug-no-number", Consumer: "What the contract names is in the build, but has no such number";

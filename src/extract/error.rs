@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::emitted::EmittedError;
 use crate::codes;
 use crate::finding::{Blame, Finding, Severity};
 use crate::input::InputError;
@@ -50,6 +51,9 @@ pub enum ExtractError {
         /// What would.
         expected: String,
     },
+    /// Two call sites of one capacity that fill in different numbers of elements.
+    #[error(transparent)]
+    Emitted(#[from] EmittedError),
     /// `--pdb` and a name that nothing has.
     #[error(transparent)]
     Input(#[from] InputError),
@@ -68,6 +72,7 @@ impl ExtractError {
             ExtractError::Damaged { .. } => (codes::BINARY_DAMAGED, Blame::Consumer),
             ExtractError::NoDebugInfo { .. } => (codes::DEBUG_INFO_MISSING, Blame::Environment),
             ExtractError::Mismatch { .. } => (codes::DEBUG_FILE_MISMATCH, Blame::Environment),
+            ExtractError::Emitted(error) => (error.code(), Blame::Consumer),
             ExtractError::Input(error) => (error.code(), Blame::Environment),
         }
     }
@@ -75,8 +80,10 @@ impl ExtractError {
 
 impl From<&ExtractError> for Finding {
     fn from(error: &ExtractError) -> Finding {
-        if let ExtractError::Input(error) = error {
-            return error.to_finding();
+        match error {
+            ExtractError::Input(error) => return error.to_finding(),
+            ExtractError::Emitted(error) => return Finding::from(error),
+            _ => {}
         }
         let (code, blame) = error.code();
         let mut finding = Finding::new(code, Severity::Error, blame, error.to_string());
@@ -96,7 +103,7 @@ impl From<&ExtractError> for Finding {
                 finding.expected = Some(expected.clone());
                 finding.help = Some("take both files from the same build".into());
             }
-            ExtractError::Input(_) => {}
+            ExtractError::Emitted(_) | ExtractError::Input(_) => {}
         }
         finding
     }

@@ -8,6 +8,7 @@ mod btf;
 pub mod capacities;
 mod codeview;
 mod dwarf;
+pub mod emitted;
 mod error;
 mod files;
 mod graph;
@@ -19,6 +20,7 @@ mod pdb;
 use std::borrow::Cow;
 
 pub use ask::{Failure, ask_pdb};
+pub use emitted::Supply;
 pub use error::{ExtractError, LookupError};
 pub use files::{Bytes, Extras, Files, NoFiles};
 pub use image::Format;
@@ -36,19 +38,6 @@ pub struct Binary<'d> {
     pub id: Option<String>,
     /// Digest of the whole file.
     pub sha256: Digest,
-}
-
-/// What a build stated at a call site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supply {
-    /// The capacity.
-    pub name: String,
-    /// How many elements it fills in.
-    pub count: u64,
-    /// What it does with a read beyond them, if it says so.
-    pub beyond: Option<Beyond>,
-    /// Where in the binary this is said, for people.
-    pub place: String,
 }
 
 /// An answer: the value of a capacity and what it rests on.
@@ -103,6 +92,20 @@ impl<'d> Binary<'d> {
     /// The section breaks off, or cannot be decompressed within the limits.
     pub fn section(&self, name: &str) -> Result<Option<Cow<'d, [u8]>>, ExtractError> {
         self.image.section(name)
+    }
+
+    /// What the build states at its call sites: evidence *emitted*.
+    ///
+    /// # Errors
+    ///
+    /// A section or a record of it is damaged, or two records contradict each other.
+    pub fn supplies(&self) -> Result<Vec<Supply>, ExtractError> {
+        let mut sections = Vec::new();
+        for name in emitted::SECTIONS {
+            sections.extend(self.section(name)?.map(|bytes| (*name, bytes)));
+        }
+        let sections = sections.iter().map(|(name, bytes)| (*name, bytes.as_ref()));
+        Ok(emitted::read(sections, self.is_little_endian())?)
     }
 }
 
