@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use bootgate::codes;
 use bootgate::contract::{self, RawContract};
+use bootgate::extract::Binary;
 use bootgate::extract::capacities::{self, Shown};
 use bootgate::extract::manifest::{self, Identity, Written};
-use bootgate::extract::{Binary, Supply};
 use bootgate::finding::{Blame, Finding, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::limits::TEXT_BYTES;
 use bootgate::span::Sources;
@@ -115,7 +115,7 @@ fn prepare(arguments: &Arguments, sources: &mut Sources) -> Result<Work, Vec<Fin
     let content = arguments.binary.open().map_err(|finding| vec![*finding])?;
     let name = arguments.binary.binary.display().to_string();
     let binary = Binary::read(&name, &content).map_err(|error| vec![error.into()])?;
-    let supplies: Vec<Supply> = Vec::new();
+    let supplies = binary.supplies().map_err(|error| vec![error.into()])?;
     let files = OnDisk::new();
     let extras = arguments.binary.extras(&files);
     let shown = capacities::show(&contract, &binary, &extras, &supplies, &without);
