@@ -23,4 +23,5 @@ pub mod span;
 pub mod table;
 pub mod text;
 pub mod verdict;
+pub mod verify;
 pub mod walk;

@@ -7,7 +7,7 @@ use super::kinds::{Answer, Judges};
 use super::place::Places;
 use super::plan::Plan;
 use super::words::Words;
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::layout::QueryId;
 use crate::limits::{self, Limits};
 use crate::span::{ByteRange, Sources};
@@ -109,6 +109,11 @@ impl<'p> Explain<'p> {
     pub(crate) fn message(&self, cause: Cause) -> Option<&str> {
         let row = *self.rows.get(usize::try_from(cause.0).ok()?)?;
         self.findings.get(row).map(|f| f.message.as_str())
+    }
+
+    /// The place of an answer.
+    pub(super) fn place(&self, query: QueryId, at: &At, store: &Store<'_, '_>) -> Place {
+        self.places.query_place(query, at, store)
     }
 
     /// Everything there is to say.

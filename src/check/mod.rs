@@ -3,6 +3,7 @@
 //! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
 
 mod answers;
+mod declarations;
 mod explain;
 mod kinds;
 mod place;
@@ -10,6 +11,7 @@ mod plan;
 mod shown;
 mod words;
 
+pub use declarations::{Declaration, declarations};
 pub(crate) use explain::Explain;
 pub use explain::explain;
 pub use plan::{Plan, Setup, Terms};

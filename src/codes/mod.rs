@@ -90,6 +90,7 @@ codes! {
     DEBUG_NAME_AMBIGUOUS = "debug-name-ambiguous", Consumer: "The debug information has several answers to one question";
     DEBUG_NO_NUMBER = "debug-no-number", Consumer: "What the contract names is in the build, but has no such number";
     CAPACITY_NOT_STATED = "capacity-not-stated", Consumer: "A build shows no value of a capacity, or weaker evidence than the contract needs";
+    MANIFEST_DISAGREES = "manifest-disagrees", Consumer: "A manifest says of a build what its binary does not show";
     EVIDENCE_OUTDATED = "evidence-outdated", Consumer: "A manifest holds evidence about another binary";
     CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
     FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";
@@ -102,6 +103,7 @@ codes! {
     NOT_A_BINARY = "not-a-binary", Environment: "A file is neither an ELF nor a PE binary";
     DEBUG_INFO_MISSING = "debug-info-missing", Environment: "The debug information of a build is not in it, and not where it was looked for";
     DEBUG_FILE_MISMATCH = "debug-file-mismatch", Environment: "A file with debug information belongs to another binary";
+    DECLARED_NOT_CHECKED = "declared-not-checked", Environment: "What definitions declare was not compared with what a build supplies";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }

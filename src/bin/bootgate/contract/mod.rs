@@ -1,22 +1,31 @@
 //! `bootgate contract …`: commands about consumers and their builds.
 
 mod binary;
+mod chosen;
 mod extract;
+mod header;
 pub(crate) mod table;
 mod target;
+mod verify;
 
 use std::io;
 
 /// The commands.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Give what a consumer includes to state how much it supplies: for C and C++, or for Rust.
+    Header(header::Arguments),
     /// Read capacities out of a build's binary, and write them into its manifest.
     Extract(extract::Arguments),
+    /// Hold a build against its manifest, and against the definitions that it is released with.
+    Verify(verify::Arguments),
 }
 
 /// Runs a command and gives the exit code.
 pub(crate) fn run(command: &Command) -> io::Result<u8> {
     match command {
+        Command::Header(arguments) => header::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
     }
 }
