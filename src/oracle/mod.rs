@@ -299,6 +299,12 @@ pub fn extract_bytes(data: &[u8]) {
         Ok(binary) => binary,
         Err(error) => return told(&[Finding::from(error)]),
     };
+    match binary.supplies() {
+        Ok(supplies) => {
+            assert!(supplies.iter().all(|supply| !supply.name.is_empty()), "a capacity without a name")
+        }
+        Err(error) => told(&[Finding::from(error)]),
+    }
     let files = OneFile(data);
     let path = PathBuf::from("fuzz.elf");
     let extras = Extras { files: &files, btf_base: Some(path.clone()), path, ..Extras::none() };

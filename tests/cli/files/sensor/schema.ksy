@@ -1,0 +1,5 @@
+meta:
+  id: list
+seq:
+  - id: num_fields
+    type: u1
