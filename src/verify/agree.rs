@@ -41,12 +41,10 @@ pub fn agree(
             (Some(claimed), None) => match claimed.evidence {
                 // Nobody says that the binary shows these.
                 Evidence::Declared | Evidence::Observed => {}
-                Evidence::Storage | Evidence::Emitted => {
-                    findings.extend(shown.findings.iter().cloned());
-                    if shown.findings.is_empty() {
-                        findings.push(claims_more(claimed, None));
-                    }
-                }
+                // Whatever there is of debug information, what is stated is in the binary or nowhere.
+                Evidence::Emitted => findings.push(claims_more(claimed, None)),
+                Evidence::Storage if shown.findings.is_empty() => findings.push(claims_more(claimed, None)),
+                Evidence::Storage => findings.extend(shown.findings.iter().cloned()),
             },
             (None, Some(found)) => findings.push(lacking(manifest, name, found)),
             (None, None) => {}
