@@ -68,6 +68,20 @@ pub const IMPORT_BYTES: usize = 16 << 20;
 pub const TYPE_DEPTH: usize = 32;
 /// Causes that the explaining pass tells apart in one file; later ones end the walk.
 pub const TROUBLES: usize = 1000;
+/// Bytes in one regular expression whose cost is judged.
+pub const REGEX_BYTES: usize = 1 << 16;
+/// Levels of groups and repeats in a regular expression; each takes a part of the host's stack.
+pub const REGEX_NESTING: u32 = 100;
+/// Places of single characters in a regular expression, after its counted repeats are written out.
+pub const REGEX_PLACES: usize = 4096;
+/// Pairs of places that can follow each other in a regular expression.
+pub const REGEX_EDGES: usize = 1 << 18;
+/// Kinds of characters that a regular expression tells apart.
+pub const REGEX_SYMBOLS: usize = 512;
+/// Steps of the analysis of one regular expression: about a second, unoptimized.
+pub const REGEX_STEPS: u64 = 1 << 22;
+/// Rounds that a counted repeat may leave out, as in `a{2,34}`; one with more counts as unbounded.
+pub const UNROLLED: u32 = 32;
 /// Places that are kept for one read and key.
 pub const PLACES: usize = 16;
 

@@ -16,6 +16,7 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(unreachable_pub)] // Some are of use within their room alone.
         pub struct $name(u32);
         impl $crate::table::Id for $name {
             fn new(row: usize) -> Self {

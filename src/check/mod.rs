@@ -3,6 +3,7 @@
 //! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
 
 mod answers;
+pub mod cost;
 mod declarations;
 mod explain;
 mod kinds;
