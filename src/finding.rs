@@ -166,6 +166,8 @@ pub enum Subject {
     Schema,
     /// A build of the consumer.
     Build,
+    /// Contracts.
+    Contract,
 }
 
 impl Subject {
@@ -175,6 +177,7 @@ impl Subject {
             (Subject::Content, Blame::Content)
                 | (Subject::Schema, Blame::Schema)
                 | (Subject::Build, Blame::Consumer)
+                | (Subject::Contract, Blame::Contract)
         )
     }
 }
@@ -190,8 +193,8 @@ pub enum Outcome {
     NotRun,
 }
 
-/// One content file, or one content set: the unit of a verdict. In a run about schemas, one schema.
-#[derive(Clone, Debug)]
+/// One content file, or one content set: the unit of a verdict. In a run about schemas or contracts, one of these.
+#[derive(Clone, Debug, Default)]
 pub struct Unit {
     /// Its name: the path of the file, or of the set.
     pub name: String,

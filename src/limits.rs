@@ -82,6 +82,14 @@ pub const REGEX_SYMBOLS: usize = 512;
 pub const REGEX_STEPS: u64 = 1 << 22;
 /// Rounds that a counted repeat may leave out, as in `a{2,34}`; one with more counts as unbounded.
 pub const UNROLLED: u32 = 32;
+/// Steps for all regular expressions that one question of a contract is about, in one content set.
+pub const REGEX_STEPS_ALL: u64 = 1 << 27;
+/// Bytes in the regular expressions whose cost is remembered from one content set to the next.
+pub const REGEX_REMEMBERED: usize = 16 << 20;
+/// Values and combinations that a baseline holds.
+pub const BASELINE_ENTRIES: usize = 1 << 15;
+/// Fields that coverage lists, each at every path that leads to it.
+pub const COVERAGE_FIELDS: usize = 1 << 16;
 /// Places that are kept for one read and key.
 pub const PLACES: usize = 16;
 

@@ -5,6 +5,7 @@
 mod answers;
 pub mod cost;
 mod declarations;
+mod exercised;
 mod explain;
 mod kinds;
 mod place;
@@ -13,6 +14,7 @@ mod shown;
 mod words;
 
 pub use declarations::{Declaration, declarations};
+pub use exercised::exercised;
 pub(crate) use explain::Explain;
 pub use explain::explain;
 pub use plan::{Plan, Setup, Terms};

@@ -1,6 +1,8 @@
 //! Schemas and contract, compiled for the builds that are asked about.
 
+use super::cost;
 use crate::code::{Code, Forced, Options, lower};
+use crate::contract::baseline::Baseline;
 use crate::contract::compile::{self, Asked};
 use crate::contract::{Evidence, Manifest, Question, RawContract, build_names};
 use crate::finding::{Finding, Severities};
@@ -40,6 +42,10 @@ pub struct Terms {
     pub names: Vec<String>,
     /// The builds of each class, by their rows.
     pub classes: Vec<Vec<usize>>,
+    /// What shipped content has exercised.
+    pub baseline: Baseline,
+    /// What is known of the regular expressions in content.
+    pub expressions: cost::Memo,
 }
 
 /// How content is checked, whatever its schemas.
@@ -87,10 +93,7 @@ impl Plan {
     ) -> Result<Plan, Vec<Finding>> {
         let setup = setup.into();
         let roles: Vec<String> = raw.files.iter().map(|f| f.role.value.clone()).collect();
-        let inputs: Vec<Input<'_>> =
-            roles.iter().zip(schemas).map(|(role, schema)| Input { role, schema }).collect();
-        let mut layout = layout(&inputs)?;
-        let asked = compile::compile(&raw, &mut layout)?;
+        let (layout, asked) = compile::typed(&raw, schemas)?;
         let missing = compile::missing(&raw, &layout, &asked, builds);
         if !missing.is_empty() {
             return Err(missing);
@@ -100,12 +103,22 @@ impl Plan {
         let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
         let names = build_names(builds);
         let builds = builds.iter().map(|b| (*b).clone()).collect();
-        let terms = Terms { raw, asked, builds, names, classes: rows };
+        let expressions = cost::Memo::default();
+        let terms =
+            Terms { raw, asked, builds, names, classes: rows, baseline: Baseline::default(), expressions };
         Ok(Plan { roles, layout, code, contract: Some(terms), classes, setup })
     }
 }
 
 impl Plan {
+    /// The same plan, with what shipped content has exercised.
+    pub fn with_baseline(mut self, baseline: Baseline) -> Plan {
+        if let Some(terms) = &mut self.contract {
+            terms.baseline = baseline;
+        }
+        self
+    }
+
     /// What a walk goes by.
     pub(crate) fn setting<'s>(&'s self, limits: &'s Limits) -> Setting<'s> {
         Setting { classes: &self.classes, limits, processors: &self.setup.processors }

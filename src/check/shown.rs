@@ -3,7 +3,7 @@
 use super::words::Words;
 use crate::checksum::{Algorithm, Sum, Width};
 use crate::layout::ty::Ty;
-use crate::layout::{ExprId, ExprKind};
+use crate::layout::{ExprId, ExprKind, Layout};
 use crate::walk::{Store, Value};
 
 /// Bytes of a value that are shown.
@@ -41,6 +41,21 @@ impl Words<'_> {
             },
             _ => self.value(Value::Int(key), Some(&exprs[asked].ty), store),
         }
+    }
+}
+
+/// The value of an answer as baselines have it: the name of an enum's member, a text as it is, else a number; bytes
+/// as digits.
+pub(super) fn baseline_word(layout: &Layout, asked: ExprId, value: i128, store: &Store<'_, '_>) -> String {
+    match (&layout.exprs[asked].kind, &layout.exprs[asked].ty) {
+        (ExprKind::Intern(inner), _) => match (store.key(value), &layout.exprs[*inner].ty) {
+            (Some(text), Ty::Str) => text.to_string(),
+            _ => store.key_bytes(value).unwrap_or_default().iter().map(|b| format!("{b:02x}")).collect(),
+        },
+        (_, Ty::Enum(id)) => {
+            layout.enums[*id].name_of(value).map_or_else(|| value.to_string(), str::to_string)
+        }
+        _ => value.to_string(),
     }
 }
 

@@ -68,6 +68,9 @@ codes! {
     DUPLICATE_KEY = "duplicate-key", Content: "Two elements have the same key, where each may occur once";
     RULE_FAILED = "rule-failed", Content: "A rule of the contract is false for this content";
     DECLARED_NOT_SUPPLIED = "declared-not-supplied", Content: "The definitions declare more elements than a build supplies";
+    GROWTH_BEYOND_BASELINE = "growth-beyond-baseline", Content: "A number is further beyond what shipped content had than the contract allows";
+    NOVEL_COMBINATION = "novel-combination", Content: "Two or more values come together that no shipped content had together";
+    PATTERN_COST = "pattern-cost", Content: "A regular expression can cost the consumer more time than the contract allows";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
     SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
     SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";
@@ -83,6 +86,8 @@ codes! {
     PATH_UNKNOWN = "path-unknown", Contract: "A path of the contract matches nothing in the schema";
     CAPACITY_UNDECLARED = "capacity-undeclared", Contract: "A capacity is used that the contract does not declare";
     CAPACITY_MISSING = "capacity-missing", Contract: "A rule needs a capacity that the manifest of a build lacks";
+    BASELINE_EMPTY = "baseline-empty", Contract: "A question of the contract has no shipped content to compare with yet";
+    COVERAGE_GROWN = "coverage-grown", Contract: "A field of the content has no question in the contract, and that is not accepted";
     BINARY_DAMAGED = "binary-damaged", Consumer: "A binary or its debug information breaks off or contradicts itself";
     EMITTED_DAMAGED = "emitted-damaged", Consumer: "What a build states about its supply cannot be read";
     EMITTED_CONFLICT = "emitted-conflict", Consumer: "A build states different numbers for one capacity";

@@ -8,7 +8,9 @@ use crate::codes;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::layout::query::{At, Query, resolve};
 use crate::layout::ty::Ty;
-use crate::layout::{AttrId, CapacityId, Expr, ExprId, ExprKind, Layout, Role, Want};
+use crate::layout::{AttrId, CapacityId, Expr, ExprId, ExprKind, Input, Layout, Role, Want, build};
+use crate::schema::SchemaError;
+use crate::schema::ast::Bundle;
 use crate::span::Span;
 
 /// What a query of a layout is for.
@@ -22,6 +24,22 @@ pub struct Asked {
     pub only_evidence: bool,
     /// How many steps of its path lead to the object within which answers are compared; 0 for the whole file.
     pub within: usize,
+}
+
+/// The layout of a contract's files with its queries, and what each is for; `schemas` are those of its files, in
+/// their order.
+///
+/// # Errors
+///
+/// Everything that is wrong with the schemas, or else with the contract.
+pub fn typed(raw: &RawContract, schemas: &[Bundle]) -> Result<(Layout, Vec<Asked>), Vec<Finding>> {
+    let files = raw.files.iter().zip(schemas);
+    let inputs: Vec<Input<'_>> =
+        files.map(|(file, schema)| Input { role: &file.role.value, schema }).collect();
+    let findings = |errors: Vec<SchemaError>| errors.into_iter().map(Finding::from).collect::<Vec<_>>();
+    let mut layout = build(&inputs).map_err(findings)?;
+    let asked = compile(raw, &mut layout)?;
+    Ok((layout, asked))
 }
 
 /// Adds the queries of a contract to a layout; what each is for, by the query's row.

@@ -100,6 +100,26 @@ pub enum ContractError {
         /// The value.
         at: At,
     },
+    /// `ratio = 0.5`.
+    #[error("`{key}` is {found}, not a number from 1 with at most {digits} digits on each side of the point")]
+    Ratio {
+        /// The key.
+        key: String,
+        /// The number as written.
+        found: String,
+        /// How many digits there may be.
+        digits: usize,
+        /// The value.
+        at: At,
+    },
+    /// A `[[growth]]` in a contract without `baseline`.
+    #[error("`[[{table}]]` needs a baseline, and `[contract]` names none")]
+    NoBaseline {
+        /// The table.
+        table: &'static str,
+        /// The table's header.
+        at: At,
+    },
     /// `refused = [["a", "b", "c"]]` in a `[[pair]]`.
     #[error("`{key}` has a list of {count}, not of two")]
     NotAPair {
@@ -218,6 +238,8 @@ impl ContractError {
             | ContractError::WordUnknown { at, .. }
             | ContractError::Blank { at, .. }
             | ContractError::NumberRange { at, .. }
+            | ContractError::Ratio { at, .. }
+            | ContractError::NoBaseline { at, .. }
             | ContractError::NotAPair { at, .. }
             | ContractError::KeyAlone { at, .. }
             | ContractError::NoFiles { at }
@@ -260,6 +282,8 @@ impl ContractError {
             ContractError::WordUnknown { words, .. } => format!("write one of {}", listed(words)),
             ContractError::Blank { key, .. } => format!("say something in `{key}`, or take it out if it is optional"),
             ContractError::NumberRange { .. } => "a capacity counts elements".to_owned(),
+            ContractError::Ratio { .. } => "1.5 is half as much again as the most so far".to_owned(),
+            ContractError::NoBaseline { .. } => "add `baseline = \"FILE\"` below `[contract]`".to_owned(),
             ContractError::NotAPair { .. } => "write two expressions: `[\"kind::a\", \"state::b\"]`".to_owned(),
             ContractError::KeyAlone { key, other, .. } => format!("add `{other} = …`, or take `{key}` out"),
             ContractError::NoFiles { .. } => "name each file of a content set: `role = \"schema.ksy\"`".to_owned(),

@@ -5,12 +5,15 @@
 //! their place in the file. What a path or an expression means is settled elsewhere, against the schemas.
 
 mod asker;
+pub mod baseline;
 pub mod builds;
 pub mod compile;
+pub mod coverage;
 pub mod error;
 pub mod files;
 pub mod fleet;
 pub mod kinds;
+pub mod lists;
 pub mod manifest;
 pub mod origin;
 pub mod raw;
@@ -35,7 +38,7 @@ pub use raw::{RawCapacity, RawContract, RawFile, parse};
 pub use requirement::{NoMatch, Requirement, RequirementError, select};
 pub use text::Text;
 pub use version::Version;
-pub use words::{Beyond, Evidence, State, Unknown, Unlisted, Word};
+pub use words::{Affordable, Beyond, Evidence, Matching, Novelty, State, Unknown, Unlisted, Word};
 
 /// The place of a capacity in the structure of a contract or manifest.
 pub fn capacity_key(name: &str) -> String {

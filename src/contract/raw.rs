@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{At, ContractError};
-use super::kinds::{self, Question};
+use super::kinds::{self, Kind, Question};
 use super::origin::{self, Origin};
 use super::table::{Reader, Table};
 use super::text::Text;
@@ -21,6 +21,10 @@ pub struct RawContract {
     pub builds: Text,
     /// What to do about a build without a manifest.
     pub unlisted: Unlisted,
+    /// Path of the file of fields that are accepted without a question, relative to the contract.
+    pub coverage: Option<Text>,
+    /// Path of what shipped content has exercised, relative to the contract.
+    pub baseline: Option<Text>,
     /// The files of a content set, in the order as written; at least one.
     pub files: Vec<RawFile>,
     /// The capacities by name.
@@ -85,7 +89,8 @@ pub fn parse(sources: &mut Sources, name: &str, text: &str) -> Result<RawContrac
 
 /// `None` only where an error was reported; the tables after it are read all the same.
 fn contract(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Option<RawContract> {
-    let head = root.child_required(reader, "contract", &["consumer", "builds", "unlisted"]);
+    let head =
+        root.child_required(reader, "contract", &["consumer", "builds", "unlisted", "coverage", "baseline"]);
     let head = head.map(|table| {
         let consumer = table.text(reader, "consumer");
         let builds = table.text(reader, "builds");
@@ -95,17 +100,29 @@ fn contract(reader: &mut Reader<'_>, root: &Table<'_, '_>) -> Option<RawContract
             let at = table.at_text("builds", glob);
             reader.errors.push(ContractError::Glob { glob: glob.value.clone(), reason, at });
         }
-        (consumer, builds, table.word_or(reader, "unlisted", Unlisted::Refuse))
+        let unlisted = table.word_or(reader, "unlisted", Unlisted::Refuse);
+        let coverage = table.text_optional(reader, "coverage");
+        (consumer, builds, unlisted, coverage, table.text_optional(reader, "baseline"))
     });
     let files = files(reader, root);
     let capacities = capacities(reader, root);
     let questions = kinds::read_all(reader, root);
-    let (consumer, builds, unlisted) = head?;
+    let (consumer, builds, unlisted, coverage, baseline) = head?;
+    if baseline.is_none() {
+        for question in &questions {
+            if let Kind::Growth(_) | Kind::Novel(_) = question.kind {
+                let (table, at) = (question.kind.table(), question.place.clone());
+                reader.errors.push(ContractError::NoBaseline { table, at });
+            }
+        }
+    }
     Some(RawContract {
         source: reader.source,
         consumer: consumer?,
         builds: builds?,
         unlisted,
+        coverage,
+        baseline,
         files,
         capacities,
         questions,

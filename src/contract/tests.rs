@@ -11,7 +11,7 @@ const CONTRACT: &str = include_str!("../../schemas/channel/sensor.contract.toml"
 const MANIFEST: &str = include_str!("../../schemas/channel/builds/7.15.build.toml");
 
 /// A contract with nothing optional, to which a test adds what it is about.
-const SMALL: &str = "[contract]\nconsumer = 'c'\nbuilds = '*.toml'\n[files]\na = 'a.ksy'\n";
+const SMALL: &str = "[contract]\nconsumer = 'c'\nbuilds = '*.toml'\nbaseline = 'b'\n[files]\na = 'a.ksy'\n";
 const READ: &str = "[[read]]\nat = 'a'\nindex = 'i'\ncapacity = \"'n'\"\nbecause = 'b'\n";
 
 const BUILD: &str = "build = { version = '7.15' }\nstate = 'fielded'\n";

@@ -90,6 +90,38 @@ words! {
     }
 }
 
+words! {
+    /// Where the consumer tries to match a regular expression.
+    Matching {
+        /// At every offset of the text, until one matches.
+        Search = "search",
+        /// At the start of the text alone; what follows the match is not looked at.
+        Start = "start",
+        /// The whole text.
+        Whole = "whole",
+    }
+}
+
+words! {
+    /// How the time for a regular expression may grow with the length of the text.
+    Affordable {
+        /// As the length.
+        Linear = "linear",
+        /// As the square of the length.
+        Quadratic = "quadratic",
+    }
+}
+
+words! {
+    /// What a combination comes to that no shipped content had.
+    Novelty {
+        /// The content is refused.
+        Refuse = "refuse",
+        /// It is a warning.
+        Warn = "warn",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

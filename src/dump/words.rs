@@ -3,8 +3,7 @@
 use super::node::Leaf;
 use super::path;
 use crate::layout::ty::Ty;
-use crate::layout::{Attr, AttrId, Body, ByteOrder, EnumId, Layout};
-use crate::schema::ast::Endian;
+use crate::layout::{AttrId, Body, EnumId, Layout};
 use crate::table::Id;
 use crate::walk::{ObjectId, Store, Value};
 
@@ -17,7 +16,7 @@ pub(super) struct Words<'l> {
 
 impl<'l> Words<'l> {
     pub(super) fn of(layout: &'l Layout) -> Words<'l> {
-        let types = layout.attrs.iter().map(|attr| declared(layout, attr)).collect();
+        let types = layout.attrs.ids().map(|attr| layout.shown_type(attr)).collect();
         Words { layout, types }
     }
 
@@ -87,39 +86,5 @@ fn enum_of(ty: &Ty) -> Option<EnumId> {
         Ty::Enum(id) => Some(*id),
         Ty::Array(inner) => enum_of(inner),
         _ => None,
-    }
-}
-
-fn declared(layout: &Layout, attr: &Attr) -> String {
-    let suffix = |order: ByteOrder| match order {
-        ByteOrder::Fixed(Endian::Big) => "be",
-        ByteOrder::Fixed(Endian::Little) => "le",
-        ByteOrder::Object => "",
-    };
-    match (&attr.element, &attr.body) {
-        (Ty::Int(_), Body::Int(format)) => {
-            let sign = if format.signed { 's' } else { 'u' };
-            let order = if format.bytes > 1 { suffix(format.order) } else { "" };
-            format!("{sign}{}{order}", format.bytes)
-        }
-        (Ty::Int(_) | Ty::Bool, Body::Bits(bits, Endian::Big)) => format!("b{bits}"),
-        (Ty::Int(_) | Ty::Bool, Body::Bits(bits, Endian::Little)) => format!("b{bits}le"),
-        (Ty::Float, Body::Float(bytes, order)) => format!("f{bytes}{}", suffix(*order)),
-        (ty, _) => word(layout, ty),
-    }
-}
-
-fn word(layout: &Layout, ty: &Ty) -> String {
-    match ty {
-        Ty::Int(_) => "int".into(),
-        Ty::Float => "float".into(),
-        Ty::Bool => "bool".into(),
-        Ty::Str => "str".into(),
-        Ty::Bytes => "bytes".into(),
-        Ty::Enum(id) => layout.enums[*id].name.clone(),
-        Ty::Object(id) => layout.types[*id].name.clone(),
-        Ty::Io => "stream".into(),
-        Ty::Array(inner) => word(layout, inner),
-        _ => "any".into(),
     }
 }

@@ -17,6 +17,7 @@ mod parents;
 mod places_tests;
 pub mod query;
 mod resolve;
+mod shown;
 mod sizes;
 #[cfg(test)]
 mod tests;

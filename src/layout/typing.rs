@@ -63,6 +63,8 @@ pub enum Want {
     Stream,
     /// A text.
     Text,
+    /// A text or bytes.
+    TextOrBytes,
     /// An object.
     Object,
 }
@@ -106,6 +108,7 @@ impl<'a, 's> Typer<'a, 's> {
             Want::Bool => (expr.ty == Ty::Bool, "a truth value"),
             Want::Stream => (expr.ty == Ty::Io, "a stream (`_io`)"),
             Want::Text => (expr.ty == Ty::Str, "a text"),
+            Want::TextOrBytes => (matches!(expr.ty, Ty::Str | Ty::Bytes), "a text or bytes"),
             Want::Object => (matches!(expr.ty, Ty::Object(_) | Ty::AnyObject), "an object"),
         };
         if good || expr.ty == Ty::Wrong {

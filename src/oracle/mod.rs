@@ -17,6 +17,7 @@ use arbitrary::Unstructured;
 
 use crate::check::{Plan, Setup, explain, is_silent};
 use crate::code::Forced;
+use crate::contract::baseline::Baseline;
 use crate::contract::{self, Evidence, Manifest, Origin, RawContract};
 use crate::extract::{self, Binary, Bytes, Extras, Files};
 use crate::finding::{Finding, Severities};
@@ -38,6 +39,8 @@ const MANIFEST: &str = include_str!("../../schemas/channel/builds/7.15.build.tom
 const OPEN: &str = include_str!("open.ksy");
 /// A contract about it, with every kind of question, and builds that differ in what they can take.
 const ASKED: &str = include_str!("open.contract.toml");
+/// What it is compared with.
+const SHIPPED: &str = include_str!("open.baseline.toml");
 const BUILDS: [&str; 4] = [
     "build.version = '1'\nstate = 'fielded'\ncapacity.items = { value = 200, evidence = 'emitted' }\n\
      capacity.takes = { value = 1, evidence = 'declared' }\ncapacity.width = { value = 4, evidence = 'storage' }\n",
@@ -105,7 +108,10 @@ fn asked(builds: &[usize]) -> Gate {
     let builds: Vec<&Manifest> = builds.iter().filter_map(|row| manifests.get(*row)).collect();
     let schema = schema(&mut sources, "open.ksy", OPEN);
     let plan = Plan::of_contract(raw, &[schema], &builds, Severities::default());
-    Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
+    let plan = plan.unwrap_or_else(|e| panic!("the plan: {e:?}"));
+    let baseline = Baseline::parse(&mut sources, "open.baseline.toml", SHIPPED);
+    let baseline = baseline.unwrap_or_else(|e| panic!("the baseline: {e:?}"));
+    Gate { plan: plan.with_baseline(baseline), sources }
 }
 
 fn manifest(sources: &mut Sources, text: &str) -> Manifest {

@@ -46,6 +46,7 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
                         Subject::Content => "content",
                         Subject::Schema => "schemas",
                         Subject::Build => "build",
+                        Subject::Contract => "contracts",
                     },
                     of(Outcome::Passed)
                 ));
@@ -87,6 +88,7 @@ pub(super) fn units<'a>(
     let (one, many) = match (sets, files) {
         _ if subject == Subject::Schema => ("schema", "schemas"),
         _ if subject == Subject::Build => ("build", "builds"),
+        _ if subject == Subject::Contract => ("contract", "contracts"),
         (true, false) => ("set", "sets"),
         (true, true) => ("file or set", "files and sets"),
         _ => ("file", "files"),

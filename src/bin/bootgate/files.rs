@@ -14,7 +14,7 @@ use bootgate::schema::Files;
 use crate::limits::unreadable;
 
 /// Where imports are looked for.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct ImportArguments {
     /// Search this folder for what schemas import by an absolute name (one that begins with `/`); may be repeated.
     #[arg(short = 'I', long = "import-path", value_name = "DIR")]

@@ -5,7 +5,7 @@ use bootgate::input::InputError;
 use bootgate::limits::{Bounds, Limit, LimitError, Limits, SchemaLimits, Setting, Unit};
 
 /// The limits of commands that walk over content.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct LimitArguments {
     /// Set a limit, such as `elements=1000` or `string-bytes=64MiB`; may be repeated.
     #[arg(long = "limit", value_name = "NAME=VALUE", long_help = explained(Limit::all()))]

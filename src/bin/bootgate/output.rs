@@ -10,7 +10,7 @@ use crate::contract::table::Extraction;
 use crate::{NOT_RUN, REFUSED};
 
 /// How to write a result.
-#[derive(Debug, clap::Args)]
+#[derive(Default, Debug, clap::Args)]
 pub(crate) struct OutputArguments {
     /// How to write the result.
     #[arg(long, value_enum, default_value_t = Style::Text)]
@@ -23,9 +23,10 @@ pub(crate) struct OutputArguments {
     color: When,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Style {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Style {
     /// For people.
+    #[default]
     Text,
     /// For programs: one JSON document, version 1.
     Json,
@@ -33,9 +34,10 @@ enum Style {
     Github,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum When {
     /// On a terminal.
+    #[default]
     Auto,
     /// Always.
     Always,
@@ -54,10 +56,29 @@ impl When {
     }
 }
 
+/// The exit code of a run.
+pub(crate) fn exit_code(run: &Run) -> u8 {
+    match run.outcome() {
+        Outcome::Passed => 0,
+        Outcome::Refused => REFUSED,
+        Outcome::NotRun => NOT_RUN,
+    }
+}
+
 impl OutputArguments {
     /// Whether the result is for people.
     pub(crate) fn is_text(&self) -> bool {
         self.format == Style::Text
+    }
+
+    /// How to write it.
+    pub(crate) fn style(&self) -> Style {
+        self.format
+    }
+
+    /// Whether to show everything in full.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
     }
 
     /// Writes a run, and gives the exit code.
@@ -90,11 +111,7 @@ impl OutputArguments {
             _ => report::write(run, sources, format, options, &mut out)?,
         }
         out.flush()?;
-        Ok(match run.outcome() {
-            Outcome::Passed => 0,
-            Outcome::Refused => REFUSED,
-            Outcome::NotRun => NOT_RUN,
-        })
+        Ok(exit_code(run))
     }
 }
 

@@ -20,26 +20,20 @@ mod components;
 mod dialect;
 mod graph;
 mod leaf;
+mod memo;
 mod product;
 mod witness;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::contract::Matching;
+pub(super) use memo::Known;
+pub use memo::Memo;
+
 use std::ops::Range;
 
 use crate::limits;
-
-/// Where the consumer tries to match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Matching {
-    /// At every offset of the text, until one matches.
-    Search,
-    /// At the start of the text alone; what follows the match is not looked at.
-    Start,
-    /// The whole text.
-    Whole,
-}
 
 /// How the steps of a matcher grow with the length of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,8 +68,6 @@ pub struct Analysis {
     pub cost: Cost,
     /// What makes it more than linear.
     pub witness: Option<Witness>,
-    /// Steps that the analysis took.
-    pub steps: u64,
 }
 
 /// A text that makes a matcher pay, and the parts of the expression that are to blame.
@@ -144,20 +136,31 @@ pub enum NotBounded {
 /// The expression cannot be read, uses what is not covered (look-around, back-references, possessive and atomic
 /// groups, recursion), or is too large.
 pub fn analyse(expression: &str, matching: Matching) -> Result<Analysis, NotBounded> {
+    analyse_counted(expression, matching).0
+}
+
+/// The same, with the steps that the analysis took.
+fn analyse_counted(expression: &str, matching: Matching) -> (Result<Analysis, NotBounded>, u64) {
+    let mut budget = Budget { left: limits::REGEX_STEPS };
+    let found = analyse_within(expression, matching, &mut budget);
+    (found, limits::REGEX_STEPS.saturating_sub(budget.left))
+}
+
+fn analyse_within(expression: &str, matching: Matching, budget: &mut Budget) -> Result<Analysis, NotBounded> {
     if expression.len() > limits::REGEX_BYTES {
         return Err(NotBounded::TooLarge { what: "bytes", limit: limits::REGEX_BYTES as u64 });
     }
-    let mut budget = Budget { left: limits::REGEX_STEPS };
+    budget.spend(expression.len())?;
     let plain = dialect::plain(expression)?;
-    let automaton = build::build(&plain, &mut budget)?;
+    let automaton = build::build(&plain, budget)?;
     let alphabet = alphabet::Alphabet::of(&automaton)?;
-    let graph = graph::Graph::of(&automaton, &alphabet, matching, &mut budget)?;
-    let ambiguity = ambiguity::judge(&graph, &mut budget)?;
+    let graph = graph::Graph::of(&automaton, &alphabet, matching, budget)?;
+    let ambiguity = ambiguity::judge(&graph, budget)?;
     let witness = witness::Writer { automaton: &automaton, alphabet: &alphabet, graph: &graph, matching };
-    let (cost, witness) = witness.write(&ambiguity, &mut budget)?;
+    let (cost, witness) = witness.write(&ambiguity, budget)?;
     let original = |range: Range<usize>| plain.original(range);
     let witness = witness.map(|w| Witness { parts: w.parts.into_iter().map(original).collect(), ..w });
-    Ok(Analysis { cost, witness, steps: limits::REGEX_STEPS.saturating_sub(budget.left) })
+    Ok(Analysis { cost, witness })
 }
 
 /// Steps that an analysis may still take.

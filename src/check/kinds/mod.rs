@@ -7,17 +7,24 @@ mod bound;
 mod count;
 mod declared;
 mod evidence;
+mod growth;
 mod not_null;
+mod novel;
 mod pair;
+mod pattern;
 mod read;
 mod reference;
 mod required;
 mod rule;
 #[cfg(test)]
+mod shipped_tests;
+#[cfg(test)]
 mod tests;
 mod truth;
 mod unique;
 mod width;
+
+pub(super) use novel::numbers;
 
 use std::collections::BTreeSet;
 
@@ -45,6 +52,9 @@ fn judge<'p>(row: Row<'p>) -> Box<dyn Judge + 'p> {
         Kind::Required(required) => Box::new(truth::Truth::new(row, required)),
         Kind::Pair(pair) => pair::judge(row, pair),
         Kind::Unique(unique) => Box::new(unique::Keys::new(row, unique)),
+        Kind::Growth(growth) => Box::new(growth::Growths::new(row, growth)),
+        Kind::Novel(novel) => Box::new(novel::Combinations::new(row, novel)),
+        Kind::Pattern(pattern) => Box::new(pattern::Patterns::new(row, pattern)),
         Kind::Rule(rule) => Box::new(truth::Truth::new(row, rule)),
     }
 }

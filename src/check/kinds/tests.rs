@@ -33,15 +33,17 @@ enums:
   kind: {0: none, 1: block, 2: execute, 3: long}
 ";
 
-struct Gate {
-    plan: Plan,
-    sources: Sources,
+pub(super) struct Gate {
+    pub(super) plan: Plan,
+    pub(super) sources: Sources,
 }
 
 /// A gate with these tables of the contract; each build has a version and the lines of its capacities.
-fn gate(tables: &str, builds: &[(&str, &str)]) -> Gate {
+pub(super) fn gate(tables: &str, builds: &[(&str, &str)]) -> Gate {
     let mut sources = Sources::default();
-    let text = format!("[contract]\nconsumer = 'c'\nbuilds = '*'\n[files]\nlist = 'l.ksy'\n{tables}");
+    let text = format!(
+        "[contract]\nconsumer = 'c'\nbuilds = '*'\nbaseline = 'b'\n[files]\nlist = 'l.ksy'\n{tables}"
+    );
     let raw = contract::parse(&mut sources, "c.toml", &text).unwrap_or_else(|e| panic!("{e:#?}"));
     let manifest = |(version, lines): &(&str, &str)| {
         let text = format!("build.version = '{version}'\nstate = 'fielded'\n{lines}");
@@ -57,7 +59,7 @@ fn gate(tables: &str, builds: &[(&str, &str)]) -> Gate {
 
 impl Gate {
     /// What is said of a file, the same by both passes.
-    fn findings(&self, content: &[u8]) -> Vec<Finding> {
+    pub(super) fn findings(&self, content: &[u8]) -> Vec<Finding> {
         let findings = explain(&self.plan, &self.sources, &[content], &Limits::default());
         assert_eq!(
             is_silent(&self.plan, &[content], &Limits::default()),
@@ -68,7 +70,7 @@ impl Gate {
     }
 
     /// Each finding in a line: code, severity where that is no error, builds, places.
-    fn told(&self, content: &[u8]) -> Vec<String> {
+    pub(super) fn told(&self, content: &[u8]) -> Vec<String> {
         self.findings(content).iter().map(line).collect()
     }
 }
@@ -84,7 +86,7 @@ fn line(finding: &Finding) -> String {
 }
 
 /// A file of these elements: kind, reference, name.
-fn items(items: &[(u8, i8, &str)]) -> Vec<u8> {
+pub(super) fn items(items: &[(u8, i8, &str)]) -> Vec<u8> {
     let mut bytes = vec![u8::try_from(items.len()).unwrap()];
     for (kind, reference, name) in items {
         bytes.extend([*kind, reference.cast_unsigned()]);
@@ -93,7 +95,7 @@ fn items(items: &[(u8, i8, &str)]) -> Vec<u8> {
     bytes
 }
 
-const NONE: &[&str] = &[];
+pub(super) const NONE: &[&str] = &[];
 
 #[test]
 fn a_reference_is_within_what_it_refers_to() {

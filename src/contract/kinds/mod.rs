@@ -5,8 +5,11 @@
 
 mod count;
 mod declared;
+mod growth;
 mod not_null;
+mod novel;
 mod pair;
+mod pattern;
 mod read;
 mod reference;
 mod required;
@@ -18,8 +21,11 @@ mod width;
 
 pub use count::Count;
 pub use declared::Declared;
+pub use growth::Growth;
 pub use not_null::NotNull;
+pub use novel::Novel;
 pub use pair::Pair;
+pub use pattern::Pattern;
 pub use read::Read;
 pub use reference::Reference;
 pub use required::Required;
@@ -136,6 +142,12 @@ kinds! {
     Pair = "pair";
     /// A key that may occur once.
     Unique = "unique";
+    /// A number that must not leap beyond what shipped content had.
+    Growth = "growth";
+    /// A combination of values that shipped content must have had.
+    Novel = "novel";
+    /// A regular expression whose matching must not take too long.
+    Pattern = "pattern";
     /// A condition that the content must meet.
     Rule = "rule";
 }

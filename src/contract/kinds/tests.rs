@@ -6,8 +6,7 @@ use crate::finding::{Blame, Finding, Severities};
 use crate::schema;
 use crate::span::{Sources, Span};
 
-const HEAD: &str =
-    "[contract]\nconsumer = 'c'\nbuilds = '*'\n[files]\nlist = 'l.ksy'\n[capacity.n]\n[capacity.room]\n";
+const HEAD: &str = "[contract]\nconsumer = 'c'\nbuilds = '*'\nbaseline = 'b'\n[files]\nlist = 'l.ksy'\n[capacity.n]\n[capacity.room]\n";
 
 const SCHEMA: &str = "
 meta: {id: list, encoding: ASCII}
@@ -30,7 +29,7 @@ enums:
 ";
 
 /// A table of each kind with every key, all right.
-const WHOLE: [(&str, &[&str]); 10] = [
+const WHOLE: [(&str, &[&str]); 13] = [
     ("read", &["index = 'num'", "capacity = \"'n'\"", "unknown = 'ignored'"]),
     ("declared", &["count = 'num'", "capacity = \"'n'\""]),
     ("reference", &["index = 'num'", "within = '9'", "length = '2'", "null = '0'"]),
@@ -49,11 +48,15 @@ const WHOLE: [(&str, &[&str]); 10] = [
         ],
     ),
     ("unique", &["key = 'num'", "within = 'list'"]),
+    ("growth", &["value = 'num'", "ratio = 1.5"]),
+    ("novel", &["values = ['num', 'items[0].name']", "novelty = 'warn'"]),
+    ("pattern", &["pattern = 'items[0].name'", "match = 'whole'", "cost = 'quadratic'"]),
     ("rule", &["assert = 'num < 9'"]),
 ];
 
 /// Keys of a table that it may do without, where others are.
-const OPTIONAL: [&str; 7] = ["unknown", "length", "null", "when", "capacity", "within", "unknown"];
+const OPTIONAL: [&str; 9] =
+    ["unknown", "length", "null", "when", "capacity", "within", "match", "cost", "novelty"];
 
 fn text(table: &str, lines: &[&str]) -> String {
     format!("{HEAD}[[{table}]]\nat = 'list'\nwhen = 'true'\nbecause = 'b'\n{}\n", lines.join("\n"))
@@ -169,7 +172,8 @@ fn a_name_that_is_not_there_is_refused_where_it_is_written() {
     for (table, lines) in WHOLE {
         let (key, _) = lines[0].split_once(" = ").unwrap();
         let mut lines = lines.to_vec();
-        let wrong = format!("{key} = 'nowhere'");
+        let list = table == "novel";
+        let wrong = if list { format!("{key} = ['nowhere']") } else { format!("{key} = 'nowhere'") };
         lines[0] = &wrong;
         let (code, _, found) = only(&text(table, &lines));
         assert_eq!((code.as_str(), found.as_str()), ("name-unknown", "nowhere"), "{table}");
@@ -254,5 +258,54 @@ fn everything_that_is_wrong_is_said_in_one_run() {
     let errors = contract::parse(&mut sources, "c.toml", &format!("{HEAD}{whole}")).unwrap_err();
     let missing = |e: &&ContractError| matches!(e, ContractError::KeyMissing { .. });
     assert_eq!(errors.iter().filter(missing).count(), errors.len());
-    assert_eq!(errors.len(), 2 * WHOLE.len() + 2 + 2 + 2 + 1 + 2 + 3 + 1 + 3 + 1 + 1);
+    assert_eq!(errors.len(), 2 * WHOLE.len() + 2 + 2 + 2 + 1 + 2 + 3 + 1 + 3 + 1 + 2 + 1 + 1 + 1);
+}
+
+#[test]
+fn what_is_compared_with_shipped_content_needs_a_baseline() {
+    for (table, lines) in [("growth", ["value = 'num'", "ratio = 2"]), ("novel", ["values = ['num']", ""])] {
+        let without = text(table, &lines).replace("baseline = 'b'\n", "");
+        let message = format!("`[[{table}]]` needs a baseline, and `[contract]` names none");
+        assert_eq!(only(&without), three("contract-invalid", &message, &format!("[[{table}]]")));
+    }
+}
+
+#[test]
+fn a_ratio_is_an_exact_number_from_one() {
+    for (written, found) in [
+        ("0.99", Some("0.99")),
+        ("-1", Some("-1")),
+        ("1.0000000001", Some("1.0000000001")),
+        ("1e3", Some("1e3")),
+        ("inf", Some("inf")),
+        ("1", None),
+        ("1.000000001", None),
+    ] {
+        let result = compiled(&text("growth", &["value = 'num'", &format!("ratio = {written}")]));
+        let message = |found: &str| {
+            format!("`ratio` is {found}, not a number from 1 with at most 9 digits on each side of the point")
+        };
+        match found {
+            Some(found) => {
+                assert_eq!(result, Err(vec![three("contract-invalid", &message(found), written)]));
+            }
+            None => assert_eq!(result, Ok(()), "{written}"),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_or_matched_is_said_at_its_place() {
+    for (table, lines, place) in [
+        ("novel", ["values = ['num', 'items']", ""], "items"),
+        ("novel", ["values = []", ""], "[]"),
+        ("novel", ["values = 'num'", ""], "'num'"),
+        ("pattern", ["pattern = 'num'", ""], "num"),
+        ("pattern", ["pattern = 'items[0].name'", "match = 'anywhere'"], "anywhere"),
+        ("pattern", ["pattern = 'items[0].name'", "cost = 'cubic'"], "cubic"),
+        ("growth", ["value = 'items[0].name'", "ratio = 2"], "items[0].name"),
+        ("growth", ["value = 'num'", "ratio = 'two'"], "'two'"),
+    ] {
+        assert_eq!(only(&text(table, &lines)).2, place, "{table} {lines:?}");
+    }
 }

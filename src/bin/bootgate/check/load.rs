@@ -15,6 +15,7 @@ use bootgate::schema::{self, Search, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::{Arguments, Instances};
+use crate::contract::{baseline, coverage};
 use crate::files::{Disk, text};
 use crate::processes::Commands;
 
@@ -24,9 +25,9 @@ pub(crate) struct Loaded {
     /// Every text that was read.
     pub(crate) sources: Sources,
     /// The plans that could be made.
-    pub(super) plans: Vec<Planned>,
+    pub(crate) plans: Vec<Planned>,
     /// The units, each with the plan to check it with.
-    pub(super) units: Vec<(AssignedUnit, usize)>,
+    pub(crate) units: Vec<(AssignedUnit, usize)>,
     /// The limits, as configuration and command line have them.
     pub(crate) bounds: Bounds,
     /// The commands for custom processes.
@@ -41,8 +42,8 @@ pub(crate) struct Loaded {
 
 /// A plan and what it was made of.
 #[derive(Debug)]
-pub(super) struct Planned {
-    pub(super) plan: Plan,
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
     pub(super) schemas: Vec<Bundle>,
 }
 
@@ -90,7 +91,7 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
 
 impl Loaded {
     /// The parts that were made; else what is wrong is kept.
-    fn keep<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
+    pub(crate) fn keep<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
         result.map_err(|findings| self.problems.extend(findings)).ok()
     }
 
@@ -125,19 +126,39 @@ impl Loaded {
 
     /// The path of the schema that a contract has for one of its files.
     pub(crate) fn schema_of(&mut self, contract: &Path, role: &str) -> Option<PathBuf> {
-        let text = self.keep(text(contract, TEXT_BYTES, None).map_err(|finding| vec![*finding]))?;
-        let raw = contract::parse(&mut self.sources, &contract.display().to_string(), &text);
-        let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
+        let raw = self.parsed(contract)?;
         let file = raw.files.iter().find(|file| file.role.value == role)?;
         Some(contract.parent().unwrap_or(Path::new("")).join(&file.schema.value))
     }
 
     /// The plan of a contract, for the builds that are asked about.
     fn contract(&mut self, path: &Path, requirements: &[Requirement], setup: Setup) -> Option<Planned> {
+        let raw = self.parsed(path)?;
+        let schemas = self.schemas_of(path, &raw);
+        let manifests = self.manifests(path, &raw);
+        let (schemas, manifests) = (schemas?, manifests?);
+        let builds = match contract::select(requirements, &manifests) {
+            Ok(builds) => builds,
+            Err(error) => {
+                self.problems.push(error.into());
+                return None;
+            }
+        };
+        let plan = self.plan(Plan::of_contract(raw, &schemas, &builds, setup))?;
+        coverage::warn(self, path, &plan);
+        let plan = baseline::with(self, path, plan)?;
+        Some(Planned { plan, schemas })
+    }
+
+    /// A contract as it is written.
+    pub(crate) fn parsed(&mut self, path: &Path) -> Option<RawContract> {
         let text = self.keep(text(path, TEXT_BYTES, None).map_err(|finding| vec![*finding]))?;
-        let name = path.display().to_string();
-        let raw = contract::parse(&mut self.sources, &name, &text);
-        let raw = self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?;
+        let raw = contract::parse(&mut self.sources, &path.display().to_string(), &text);
+        self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
+    }
+
+    /// The schemas of a contract's files, in their order.
+    pub(crate) fn schemas_of(&mut self, path: &Path, raw: &RawContract) -> Option<Vec<Bundle>> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut schemas = Vec::new();
         for file in &raw.files {
@@ -154,18 +175,7 @@ impl Loaded {
                 });
             }
         }
-        let manifests = self.manifests(path, &raw);
-        let schemas = schemas.into_iter().collect::<Option<Vec<_>>>()?;
-        let manifests = manifests?;
-        let builds = match contract::select(requirements, &manifests) {
-            Ok(builds) => builds,
-            Err(error) => {
-                self.problems.push(error.into());
-                return None;
-            }
-        };
-        let plan = self.plan(Plan::of_contract(raw, &schemas, &builds, setup))?;
-        Some(Planned { plan, schemas })
+        schemas.into_iter().collect()
     }
 
     fn manifests(&mut self, path: &Path, raw: &RawContract) -> Option<Vec<Manifest>> {
@@ -191,19 +201,7 @@ impl Loaded {
     }
 
     fn configured(&mut self, arguments: &Arguments, cwd: &Path, requirements: &[Requirement]) {
-        let Some(path) = arguments.config.as_ref().map(|p| cwd.join(p)).or_else(|| config::find(cwd)) else {
-            let message = format!("there is no `{}` here or in any folder above", config::FILE_NAME);
-            let mut finding = environment(codes::CONFIG_INVALID, message);
-            finding.help = Some(
-                "name a schema (`--schema FILE`) or a contract (`--contract FILE`), or write a configuration"
-                    .into(),
-            );
-            self.problems.push(finding);
-            return;
-        };
-        let name = config::shown(&path, cwd, Path::new("/")).display().to_string();
-        let read = config::load(&path, &name, &mut self.sources);
-        let Some(config) = self.keep(read) else { return };
+        let Some(config) = self.configuration(arguments.config.as_deref(), cwd) else { return };
         self.bounds = arguments.limits.bounds(&config.limits);
         self.import_paths = arguments.imports.with(&config);
         self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
@@ -219,6 +217,23 @@ impl Loaded {
             }
         }
         self.assign(assignment, |origin| plans.get(&origin).copied().flatten());
+    }
+
+    /// The configuration: the one that is named, or the next one upwards.
+    pub(crate) fn configuration(&mut self, named: Option<&Path>, cwd: &Path) -> Option<Config> {
+        let Some(path) = named.map(|p| cwd.join(p)).or_else(|| config::find(cwd)) else {
+            let message = format!("there is no `{}` here or in any folder above", config::FILE_NAME);
+            let mut finding = environment(codes::CONFIG_INVALID, message);
+            finding.help = Some(
+                "name a schema (`--schema FILE`) or a contract (`--contract FILE`), or write a configuration"
+                    .into(),
+            );
+            self.problems.push(finding);
+            return None;
+        };
+        let name = config::shown(&path, cwd, Path::new("/")).display().to_string();
+        let read = config::load(&path, &name, &mut self.sources);
+        self.keep(read)
     }
 
     /// The plan of a `[[set]]` or a `[[format]]`.

@@ -58,6 +58,35 @@ pub(crate) struct Arguments {
     output: OutputArguments,
 }
 
+/// What a command about content sets is told of them.
+pub(crate) struct Sets<'a> {
+    pub(crate) paths: &'a [PathBuf],
+    pub(crate) contract: Option<&'a Path>,
+    pub(crate) config: Option<&'a Path>,
+    pub(crate) imports: &'a ImportArguments,
+    pub(crate) processes: &'a ProcessArguments,
+    pub(crate) limits: &'a LimitArguments,
+}
+
+impl Sets<'_> {
+    /// Everything that is needed to look at them, as `bootgate check` would.
+    pub(crate) fn load(&self) -> Loaded {
+        load::load(&Arguments {
+            paths: self.paths.to_vec(),
+            schema: None,
+            contract: self.contract.map(Path::to_path_buf),
+            builds: Vec::new(),
+            config: self.config.map(Path::to_path_buf),
+            instances: None,
+            imports: self.imports.clone(),
+            processes: self.processes.clone(),
+            limits: self.limits.clone(),
+            verdict: None,
+            output: OutputArguments::default(),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Instances {
     /// Only what fields, their checks and the contract ask for.

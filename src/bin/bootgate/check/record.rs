@@ -66,6 +66,9 @@ pub(super) fn verdict(
         }
         let Some(terms) = &plan.contract else { continue };
         add(&mut verdict.contract, &terms.raw.consumer.value, digest(terms.raw.source));
+        if let Some(source) = terms.baseline.source {
+            add(&mut verdict.baseline, &terms.raw.consumer.value, digest(source));
+        }
         for (manifest, name) in terms.builds.iter().zip(&terms.names) {
             add(&mut verdict.manifests, name, digest(manifest.source));
             let build = Build {

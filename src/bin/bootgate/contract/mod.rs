@@ -1,7 +1,9 @@
-//! `bootgate contract …`: commands about consumers and their builds.
+//! `bootgate contract …`: commands about contracts, consumers and their builds.
 
+pub(crate) mod baseline;
 mod binary;
 mod chosen;
+pub(crate) mod coverage;
 mod extract;
 mod header;
 pub(crate) mod table;
@@ -19,6 +21,10 @@ pub(crate) enum Command {
     Extract(extract::Arguments),
     /// Hold a build against its manifest, and against the definitions that it is released with.
     Verify(verify::Arguments),
+    /// Record what shipped content has exercised.
+    Baseline(baseline::Arguments),
+    /// List the fields of the content that no question of a contract is about.
+    Coverage(coverage::Arguments),
 }
 
 /// Runs a command and gives the exit code.
@@ -27,5 +33,7 @@ pub(crate) fn run(command: &Command) -> io::Result<u8> {
         Command::Header(arguments) => header::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
+        Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Coverage(arguments) => coverage::run(arguments),
     }
 }

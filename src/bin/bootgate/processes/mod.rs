@@ -21,7 +21,7 @@ use bootgate::walk::Processors;
 use external::{Broken, External};
 
 /// Commands for custom processes.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct ProcessArguments {
     /// Undo the custom process NAME of a schema by a command; may be repeated.
     #[arg(long = "process", value_name = "NAME=COMMAND", long_help = EXPLAINED)]

@@ -9,6 +9,15 @@ use crate::check::cost::{Matching, dialect};
 
 /// Steps until there is a match or it is certain that there is none; at most so many.
 pub(super) fn steps(expression: &str, text: &str, matching: Matching, most: u64) -> u64 {
+    run(expression, text, matching, most).0
+}
+
+/// Whether there is a match that so many steps find.
+pub(super) fn matches(expression: &str, text: &str, matching: Matching, most: u64) -> bool {
+    run(expression, text, matching, most).1
+}
+
+fn run(expression: &str, text: &str, matching: Matching, most: u64) -> (u64, bool) {
     let plain = dialect::plain(expression).unwrap().text;
     let tree = Parser::new().parse(&plain).unwrap();
     let text: Vec<char> = text.chars().collect();
@@ -17,10 +26,10 @@ pub(super) fn steps(expression: &str, text: &str, matching: Matching, most: u64)
     for start in 0..=text.len() {
         let found = run.go(&tree, start, &mut |run, at| !whole || at == run.text.len());
         if found || run.steps >= most || matching != Matching::Search {
-            break;
+            return (run.steps, found);
         }
     }
-    run.steps
+    (run.steps, false)
 }
 
 struct Run<'t> {
@@ -44,7 +53,7 @@ impl<'t> Run<'t> {
                 let holds = match assertion.kind {
                     AssertionKind::StartLine => at == 0,
                     AssertionKind::EndLine => at == self.text.len(),
-                    _ => unimplemented!("{assertion:?}"),
+                    _ => panic!("{assertion:?} is not for these tests"),
                 };
                 holds && then(self, at)
             }
@@ -73,7 +82,7 @@ impl<'t> Run<'t> {
             class => match Translator::new().translate(self.plain, class).unwrap().kind() {
                 HirKind::Literal(literal) => literal.0[..] == *c.to_string().as_bytes(),
                 HirKind::Class(Class::Unicode(class)) => class.iter().any(|r| r.start() <= c && c <= r.end()),
-                kind => unimplemented!("{kind:?}"),
+                kind => panic!("{kind:?} is not for these tests"),
             },
         }
     }

@@ -1,0 +1,7 @@
+meta:
+  id: list
+  encoding: UTF-8
+seq:
+  - id: pattern
+    type: str
+    size-eos: true
