@@ -1,5 +1,7 @@
 //! What is wrong, as data: code, severity, place in the content, place in the schema or contract.
 
+use std::sync::Arc;
+
 use crate::span::{ByteRange, Span};
 
 /// How much a finding weighs.
@@ -202,8 +204,12 @@ pub struct Unit {
     pub files: Vec<UnitFile>,
     /// What was found, in the order to show it.
     pub findings: Vec<Finding>,
-    /// How many builds were asked about; 0 without a contract.
+    /// How many builds the outcome answers for; 0 without a contract.
     pub builds: usize,
+    /// How many candidate builds were looked at besides: they warn, and refuse nothing.
+    pub candidates: usize,
+    /// Every build that the contract has, in the order of their versions: what ranges of builds are taken from.
+    pub fleet: Arc<[String]>,
 }
 
 /// One file of a unit.

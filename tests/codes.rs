@@ -94,7 +94,7 @@ mod tests {
         fs::write(&path, b"more than before").unwrap();
         let finding = content.verify_unchanged().unwrap_err().to_finding();
         assert_eq!((finding.code, finding.blame), (codes::FILE_CHANGED, Blame::Environment));
-        let unit = Unit { name: "content.bin".into(), files: Vec::new(), findings: vec![finding], builds: 0 };
+        let unit = Unit { name: "content.bin".into(), findings: vec![finding], ..Unit::default() };
         let run = Run { units: vec![unit], ..Run::default() };
         let mut told = Vec::new();
         let options = TextOptions { color: false, verbose: false };

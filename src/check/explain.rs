@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::kinds::{Answer, Judges};
 use super::place::Places;
 use super::plan::Plan;
+use super::weigh::weigh;
 use super::words::Words;
 use crate::finding::{Finding, Place};
 use crate::layout::QueryId;
@@ -120,6 +121,9 @@ impl<'p> Explain<'p> {
     pub(crate) fn finish(self) -> Vec<Finding> {
         let mut findings = self.findings;
         findings.extend(self.judges.findings());
+        if let Some(terms) = &self.places.words.plan.contract {
+            weigh(terms, &mut findings);
+        }
         findings.sort_by_key(|f| {
             let place = f.places.first();
             (std::cmp::Reverse(f.severity), place.map(|p| (p.file, p.range)), f.code)

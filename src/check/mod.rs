@@ -11,6 +11,7 @@ mod kinds;
 mod place;
 mod plan;
 mod shown;
+mod weigh;
 mod words;
 
 pub use declarations::{Declaration, declarations};

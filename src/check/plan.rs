@@ -1,10 +1,12 @@
 //! Schemas and contract, compiled for the builds that are asked about.
 
+use std::sync::Arc;
+
 use super::cost;
 use crate::code::{Code, Forced, Options, lower};
 use crate::contract::baseline::Baseline;
 use crate::contract::compile::{self, Asked};
-use crate::contract::{Evidence, Manifest, Question, RawContract, build_names};
+use crate::contract::{Evidence, Manifest, Question, RawContract, Say, Selected, builds_text};
 use crate::finding::{Finding, Severities};
 use crate::layout::{Input, Layout, QueryId, build};
 use crate::limits::Limits;
@@ -36,10 +38,16 @@ pub struct Terms {
     pub raw: RawContract,
     /// What each query is for.
     pub asked: Vec<Asked>,
-    /// The builds, in the order of their versions.
+    /// The builds that have a say, in the order of their versions.
     pub builds: Vec<Manifest>,
     /// The builds' names, in the same order.
     pub names: Vec<String>,
+    /// What the builds have to say, in the same order.
+    pub says: Vec<Say>,
+    /// The names of all builds that the contract has, in the order of their versions.
+    pub fleet: Arc<[String]>,
+    /// What was found wrong with the manifests of builds that are not among these for it; none of them would refuse.
+    pub unfit: Vec<Finding>,
     /// The builds of each class, by their rows.
     pub classes: Vec<Vec<usize>>,
     /// What shipped content has exercised.
@@ -82,30 +90,48 @@ impl Plan {
 
     /// A plan for the sets of a contract; `schemas` are those of its files, in their order.
     ///
+    /// A build that does not refuse, and whose manifest lacks what a rule needs, is left out ([`Terms::unfit`]).
+    ///
     /// # Errors
     ///
-    /// Everything that is wrong with schemas and contract, and what the builds' manifests lack.
+    /// Everything that is wrong with schemas and contract, and what the manifests of builds lack that refuse.
     pub fn of_contract(
         raw: RawContract,
         schemas: &[Bundle],
-        builds: &[&Manifest],
+        selected: &Selected<'_>,
         setup: impl Into<Setup>,
     ) -> Result<Plan, Vec<Finding>> {
         let setup = setup.into();
         let roles: Vec<String> = raw.files.iter().map(|f| f.role.value.clone()).collect();
         let (layout, asked) = compile::typed(&raw, schemas)?;
-        let missing = compile::missing(&raw, &layout, &asked, builds);
+        let lacks = |builds: &[&Manifest]| compile::missing(&raw, &layout, &asked, builds);
+        let refusing: Vec<&Manifest> =
+            selected.with_say().filter(|(_, say)| *say == Say::Refuses).map(|(build, _)| build).collect();
+        let missing = lacks(&refusing);
         if !missing.is_empty() {
             return Err(missing);
         }
+        let (mut builds, mut names, mut says, mut unfit) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for ((build, say), name) in selected.with_say().zip(selected.names_with_say()) {
+            let lacking = if say == Say::Refuses { Vec::new() } else { lacks(&[build]) };
+            if lacking.is_empty() {
+                builds.push(build);
+                names.push(name);
+                says.push(say);
+            } else {
+                let own = |finding| Finding { builds: vec![name.clone()], ..finding };
+                unfit.extend(lacking.into_iter().map(own));
+            }
+        }
         let code = lower(&layout, Options { instances: setup.instances, ..Options::default() });
-        let (capacities, rows): (Vec<_>, Vec<_>) = compile::classes(&layout, builds).into_iter().unzip();
+        let (capacities, rows): (Vec<_>, Vec<_>) = compile::classes(&layout, &builds).into_iter().unzip();
         let classes = capacities.into_iter().map(|capacities| Class { capacities }).collect();
-        let names = build_names(builds);
-        let builds = builds.iter().map(|b| (*b).clone()).collect();
+        let builds = builds.into_iter().cloned().collect();
+        let fleet = selected.names().into();
         let expressions = cost::Memo::default();
+        let baseline = Baseline::default();
         let terms =
-            Terms { raw, asked, builds, names, classes: rows, baseline: Baseline::default(), expressions };
+            Terms { raw, asked, builds, names, says, fleet, unfit, classes: rows, baseline, expressions };
         Ok(Plan { roles, layout, code, contract: Some(terms), classes, setup })
     }
 }
@@ -141,6 +167,16 @@ impl Terms {
     pub(super) fn names(&self, builds: &[&Manifest]) -> Vec<String> {
         let chosen = |b: &Manifest| builds.iter().any(|c| c.source == b.source);
         self.builds.iter().zip(&self.names).filter(|(b, _)| chosen(b)).map(|(_, n)| n.clone()).collect()
+    }
+
+    /// Some of the builds in a few words, for a sentence.
+    pub(super) fn who(&self, builds: &[&Manifest]) -> String {
+        builds_text(&self.names(builds))
+    }
+
+    /// How many of the builds have this say.
+    pub fn count(&self, say: Say) -> usize {
+        self.says.iter().filter(|other| **other == say).count()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::manifest::Manifest;
+use super::selected::{Say, Selected};
 use super::version::Version;
 use super::words::{State, Word};
 use crate::codes;
@@ -129,32 +130,32 @@ fn condition(requirement: &str, part: &str) -> Result<Condition, RequirementErro
     Version::parse(version.trim()).map(order).ok_or_else(wrong)
 }
 
-/// The builds that meet at least one requirement, in the order of versions; without any requirement, the
-/// fielded ones.
+/// The builds that meet at least one requirement: a run answers for these alone, whatever their states. Without any
+/// requirement it answers for the fielded ones, and candidates warn.
 ///
 /// # Errors
 ///
 /// The first requirement that no build meets, even if others are met: a build that somebody asked for by name
 /// and did not get must not look like one that passed.
-pub fn select<'m>(
-    requirements: &[Requirement],
-    manifests: &'m [Manifest],
-) -> Result<Vec<&'m Manifest>, NoMatch> {
+pub fn select<'m>(requirements: &[Requirement], manifests: &'m [Manifest]) -> Result<Selected<'m>, NoMatch> {
     let fielded = [Requirement {
         text: State::Fielded.word().to_owned(),
         conditions: vec![Condition::State(State::Fielded)],
     }];
-    let requirements = if requirements.is_empty() { &fielded } else { requirements };
-    let mut ordered: Vec<&Manifest> = manifests.iter().collect();
-    ordered.sort_by(|a, b| a.number.cmp(&b.number).then_with(|| a.platform().cmp(&b.platform())));
-    if let Some(unmet) = requirements.iter().find(|r| !manifests.iter().any(|build| r.matches(build))) {
+    let needed = if requirements.is_empty() { &fielded } else { requirements };
+    if let Some(unmet) = needed.iter().find(|r| !manifests.iter().any(|build| r.matches(build))) {
+        let mut ordered: Vec<&Manifest> = manifests.iter().collect();
+        ordered.sort_by(|a, b| a.number.cmp(&b.number).then_with(|| a.platform().cmp(&b.platform())));
         let described = |build: &&Manifest| format!("{} ({})", build.number, build.state.word());
         let mut builds: Vec<String> = ordered.iter().map(described).collect();
         builds.dedup();
         return Err(NoMatch { requirement: unmet.text.clone(), builds });
     }
-    ordered.retain(|build| requirements.iter().any(|r| r.matches(build)));
-    Ok(ordered)
+    if requirements.is_empty() {
+        return Ok(Selected::fielded(manifests));
+    }
+    let asked = |build: &Manifest| requirements.iter().any(|r| r.matches(build)).then_some(Say::Refuses);
+    Ok(Selected::new(manifests, asked))
 }
 
 impl From<NoMatch> for Finding {
@@ -183,7 +184,6 @@ impl From<RequirementError> for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::build_names;
     use crate::span::Sources;
 
     fn manifest(text: &str) -> Manifest {
@@ -206,13 +206,20 @@ mod tests {
         let requirements: Vec<Requirement> =
             requirements.iter().map(|r| Requirement::parse(r).unwrap()).collect();
         let fleet = fleet();
-        select(&requirements, &fleet).map(|builds| build_names(&builds))
+        let says = |asked: Selected<'_>| {
+            let mut names = asked.names_with_say();
+            for (name, (_, say)) in names.iter_mut().zip(asked.with_say()) {
+                name.push_str(if say == Say::Warns { " warns" } else { "" });
+            }
+            names
+        };
+        select(&requirements, &fleet).map(says)
     }
 
     #[test]
     fn a_comma_is_and_and_repeating_is_or() {
         for (requirements, builds) in [
-            (&[][..], &["7.11", "7.15", "7.15.0.2"][..]),
+            (&[][..], &["7.11", "7.15", "7.15.0.2", "8.0 warns"][..]),
             (&["7.15"], &["7.15", "7.15.0.2"]),
             (&["=7.15"], &["7.15"]),
             (&["= 7.15.0.2"], &["7.15.0.2"]),

@@ -18,7 +18,7 @@ use arbitrary::Unstructured;
 use crate::check::{Plan, Setup, explain, is_silent};
 use crate::code::Forced;
 use crate::contract::baseline::Baseline;
-use crate::contract::{self, Evidence, Manifest, Origin, RawContract};
+use crate::contract::{self, Evidence, Manifest, Origin, RawContract, Selected};
 use crate::extract::{self, Binary, Bytes, Extras, Files};
 use crate::finding::{Finding, Severities};
 use crate::input::InputError;
@@ -83,8 +83,13 @@ fn flagship() -> &'static Gate {
         let raw = raw.unwrap_or_else(|e| panic!("the contract: {e:?}"));
         let manifest = Manifest::parse(&mut sources, "7.15.build.toml", MANIFEST);
         let manifest = manifest.unwrap_or_else(|e| panic!("the manifest: {e:?}"));
+        // A candidate that supplies less has more to say, and says it as warnings.
+        let text = MANIFEST.replace("7.15", "7.16").replace("fielded", "candidate").replace("= 20", "= 10");
+        let candidate = Manifest::parse(&mut sources, "7.16.build.toml", &text);
+        let candidate = candidate.unwrap_or_else(|e| panic!("the manifest: {e:?}"));
         let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
-        let plan = Plan::of_contract(raw, &schemas, &[&manifest], Severities::default());
+        let builds = Selected::fielded([&manifest, &candidate]);
+        let plan = Plan::of_contract(raw, &schemas, &builds, Severities::default());
         Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
     })
 }
@@ -107,7 +112,7 @@ fn asked(builds: &[usize]) -> Gate {
     let manifests: Vec<Manifest> = BUILDS.iter().map(|text| manifest(&mut sources, text)).collect();
     let builds: Vec<&Manifest> = builds.iter().filter_map(|row| manifests.get(*row)).collect();
     let schema = schema(&mut sources, "open.ksy", OPEN);
-    let plan = Plan::of_contract(raw, &[schema], &builds, Severities::default());
+    let plan = Plan::of_contract(raw, &[schema], &Selected::fielded(builds), Severities::default());
     let plan = plan.unwrap_or_else(|e| panic!("the plan: {e:?}"));
     let baseline = Baseline::parse(&mut sources, "open.baseline.toml", SHIPPED);
     let baseline = baseline.unwrap_or_else(|e| panic!("the baseline: {e:?}"));
@@ -260,7 +265,7 @@ fn loaded(raw: RawContract, schemas: &[Bundle], builds: &[&Manifest], sources: S
     if raw.files.len() != schemas.len() {
         return;
     }
-    match Plan::of_contract(raw, schemas, builds, Severities::default()) {
+    match Plan::of_contract(raw, schemas, &Selected::fielded(builds.iter().copied()), Severities::default()) {
         Ok(plan) => agree(&Gate { plan, sources }, files),
         Err(findings) => refused(&findings, &sources),
     }

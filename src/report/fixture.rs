@@ -133,13 +133,14 @@ pub(super) fn set(name: &str, findings: Vec<Finding>) -> Unit {
         files: vec![file("definitions", 0x120), file("channel", 0x300)],
         findings,
         builds: 5,
+        ..Unit::default()
     }
 }
 
 /// A unit of one file of this size with these findings.
 pub(super) fn file(path: &str, size: u64, findings: Vec<Finding>) -> Unit {
     let file = UnitFile { role: "channel_file".into(), path: path.into(), size: Some(size) };
-    Unit { name: path.into(), files: vec![file], findings, builds: 0 }
+    Unit { name: path.into(), files: vec![file], findings, ..Unit::default() }
 }
 
 /// A finding in content at one place.

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::builds;
 use super::escape;
 use super::group::{self, Group};
 use super::{summary, text};
@@ -73,7 +74,8 @@ fn message(group: &Group<'_>, sources: &Sources) -> String {
         }
     }
     if !finding.builds.is_empty() {
-        lines.push(format!("builds: {}", text::builds(&finding.builds)));
+        let fleet = group.unit.map_or(&[][..], |unit| &unit.fleet);
+        lines.push(format!("builds: {}", builds::text(&finding.builds, fleet)));
     }
     lines.extend(finding.notes.iter().map(|n| format!("note: {}", escape::clipped(n))));
     lines.extend(finding.help.iter().map(|h| format!("help: {}", escape::clipped(h))));

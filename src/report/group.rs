@@ -108,6 +108,7 @@ mod tests {
             files: Vec::new(),
             findings: messages.iter().map(finding).collect(),
             builds: 1,
+            ..Unit::default()
         }
     }
 

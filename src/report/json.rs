@@ -59,8 +59,10 @@ pub struct Unit {
     pub name: String,
     /// `passed`, `refused` or `not-run`.
     pub outcome: String,
-    /// How many builds were asked about; 0 without a contract.
+    /// How many builds the outcome answers for; 0 without a contract.
     pub builds: usize,
+    /// How many candidate builds were looked at besides: they warn, and refuse nothing.
+    pub candidates: usize,
     /// Its files in the order of the contract's `[files]`.
     pub files: Vec<File>,
     /// What was found.
@@ -185,6 +187,7 @@ impl Report {
                 name: unit.name.clone(),
                 outcome: outcome(unit.outcome(run.subject)).into(),
                 builds: unit.builds,
+                candidates: unit.candidates,
                 files: unit.files.iter().map(File::new).collect(),
                 findings: findings(&unit.findings),
             })

@@ -46,6 +46,7 @@ fn the_whole_of_a_run_is_there() {
       "name": "sets/july",
       "outcome": "refused",
       "builds": 5,
+      "candidates": 0,
       "files": [
         {
           "role": "definitions",

@@ -2,6 +2,7 @@
 //!
 //! Everything here writes into a [`Write`]; nothing prints, and nothing decides an exit code.
 
+mod builds;
 pub mod escape;
 mod github;
 mod group;

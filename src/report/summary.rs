@@ -61,6 +61,10 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
     if builds > 0 {
         rest.push_str(&format!("; {}", count(number(builds), "build", "builds")));
     }
+    let candidates = run.units.iter().map(|u| u.candidates).max().unwrap_or(0);
+    if candidates > 0 {
+        rest.push_str(&format!(" and {}", count(number(candidates), "candidate", "candidates")));
+    }
     let Counts { errors, warnings, notes } = Counts::of(run);
     let counted: Vec<String> = [(errors, "error"), (warnings, "warning"), (notes, "note")]
         .into_iter()

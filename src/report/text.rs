@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::builds;
 use super::escape;
 use super::group::{self, Group};
 use super::hex::{self, Line, Part};
@@ -13,8 +14,6 @@ use crate::span::{ByteRange, Sources};
 
 /// Names or places listed beneath a finding before the rest is only counted.
 const LISTED: usize = 10;
-/// Builds listed by name before only the first and the last are.
-const BUILDS: usize = 8;
 
 /// How a text report looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -241,7 +240,8 @@ impl Block<'_> {
     fn facts(&self, full: bool, out: &mut dyn Write) -> io::Result<()> {
         let finding = self.finding;
         if !finding.builds.is_empty() {
-            self.fact("builds", &builds(&finding.builds), out)?;
+            let fleet = self.unit.map_or(&[][..], |unit| &unit.fleet);
+            self.fact("builds", &builds::text(&finding.builds, fleet), out)?;
         }
         if full {
             self.further(out)?;
@@ -347,15 +347,6 @@ fn extent(range: ByteRange) -> String {
         0 => format!("at 0x{:x}", range.start),
         1 => format!("byte 0x{:x}", range.start),
         n => format!("bytes 0x{:x}..0x{:x} ({n} bytes)", range.start, range.end),
-    }
-}
-
-/// Builds by name; when there are many, how many and which are the first and the last.
-pub(super) fn builds(builds: &[String]) -> String {
-    let names: Vec<_> = builds.iter().map(|b| escape::line(b)).collect();
-    match names.as_slice() {
-        [first, .., last] if names.len() > BUILDS => format!("{} builds, {first} to {last}", names.len()),
-        _ => names.join(", "),
     }
 }
 

@@ -205,13 +205,6 @@ refused: 1 of 1 file; 1 error
 }
 
 #[test]
-fn many_builds_are_counted() {
-    let names = |n: usize| (0..n).map(|i| format!("7.{i}")).collect::<Vec<_>>();
-    assert_eq!(builds(&names(3)), "7.0, 7.1, 7.2");
-    assert_eq!(builds(&names(60)), "60 builds, 7.0 to 7.59");
-}
-
-#[test]
 fn a_run_about_schemas_refuses_them_for_their_own_errors() {
     let error = |blame| Finding::new("schema-invalid", Severity::Error, blame, "missing `meta`");
     let unit = |name, blame| fx::file(name, 16, vec![error(blame)]);

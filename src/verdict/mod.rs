@@ -18,9 +18,10 @@
 //! | `predicate.result` | `passed` if there are sets and none is refused, else `refused` |
 //! | `predicate.schemas` | digest of each schema, by role |
 //! | `predicate.contract` | digest of the contract, by the consumer's name; empty without a contract |
-//! | `predicate.manifests` | digest of each build's manifest, by the build's name |
+//! | `predicate.manifests` | digest of each build's manifest, by the build's name; those of candidates too |
 //! | `predicate.baseline` | digest of each baseline, by its name; empty without one |
-//! | `predicate.builds` | the builds that were asked about: `name`, `version`, `platform` and `result`; sorted by name |
+//! | `predicate.builds` | the builds that the result answers for: `name`, `version`, `platform` and `result`; sorted by name |
+//! | `predicate.candidates` | candidate builds that were looked at and only warned for: `name`, `version` and `platform`; left out when there are none |
 //! | `predicate.settings.severities` | the severities that were configured, by code |
 //! | `predicate.settings.limits` | the limits that were not at their default, by name; left out when all were |
 //! | `predicate.settings.instances` | which instances were evaluated: `asked` or `all`; left out for the default, `read` |

@@ -21,8 +21,10 @@ pub struct Verdict {
     pub manifests: BTreeMap<String, Digest>,
     /// The baselines, by name.
     pub baseline: BTreeMap<String, Digest>,
-    /// The builds that were asked about, in any order.
+    /// The builds that the result answers for, in any order.
     pub builds: Vec<Build>,
+    /// The candidate builds that were looked at besides, in any order: they warn, and the result does not answer for them.
+    pub candidates: Vec<Build>,
     /// The severities that were configured, by code.
     pub severities: BTreeMap<String, Severity>,
     /// The limits that were not at their default, by name: with others the result may differ.
@@ -153,6 +155,7 @@ impl Verdict {
     ///     manifests: BTreeMap::new(),
     ///     baseline: BTreeMap::new(),
     ///     builds: Vec::new(),
+    ///     candidates: Vec::new(),
     ///     severities: BTreeMap::new(),
     ///     limits: BTreeMap::new(),
     ///     instances: None,
@@ -180,8 +183,10 @@ impl Verdict {
         verdict.sets.sort();
         // Copies of a set under several names are one set: names are not recorded.
         verdict.sets.dedup();
-        verdict.builds.sort();
-        verdict.builds.dedup();
+        for builds in [&mut verdict.builds, &mut verdict.candidates] {
+            builds.sort();
+            builds.dedup();
+        }
         verdict
     }
 

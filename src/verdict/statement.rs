@@ -55,6 +55,8 @@ struct Predicate<'v> {
     manifests: &'v BTreeMap<String, Digest>,
     baseline: &'v BTreeMap<String, Digest>,
     builds: Vec<Build<'v>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<Candidate<'v>>,
     settings: Settings<'v>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     processes: BTreeMap<&'v str, Process>,
@@ -73,6 +75,13 @@ struct Build<'v> {
     version: &'v str,
     platform: Option<&'v str>,
     result: &'static str,
+}
+
+#[derive(Serialize)]
+struct Candidate<'v> {
+    name: &'v str,
+    version: &'v str,
+    platform: Option<&'v str>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +152,11 @@ impl<'v> Predicate<'v> {
             platform: build.platform.as_deref(),
             result: result(verdict.outcome_for(build)),
         };
+        let candidate = |build: &'v super::Build| Candidate {
+            name: &build.name,
+            version: &build.version,
+            platform: build.platform.as_deref(),
+        };
         let set = |set: &'v super::Set| Set {
             files: &set.files,
             result: result(set.outcome()),
@@ -161,6 +175,7 @@ impl<'v> Predicate<'v> {
             manifests: &verdict.manifests,
             baseline: &verdict.baseline,
             builds: verdict.builds.iter().map(build).collect(),
+            candidates: verdict.candidates.iter().map(candidate).collect(),
             settings: Settings {
                 severities: severities.collect(),
                 limits: &verdict.limits,

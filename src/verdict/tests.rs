@@ -54,6 +54,7 @@ fn verdict() -> Verdict {
         manifests: digests(&["8.0", "7.15", "7.15.1"]),
         baseline: BTreeMap::new(),
         builds: vec![build("8.0"), build("7.15.1"), build("7.15")],
+        candidates: Vec::new(),
         severities: BTreeMap::from([("dead-read".to_owned(), Severity::Warning)]),
         limits: BTreeMap::new(),
         instances: None,
@@ -70,6 +71,21 @@ fn verdict() -> Verdict {
             ),
         ],
     }
+}
+
+#[test]
+fn candidates_are_recorded_apart_from_the_builds_that_are_answered_for() {
+    assert!(!verdict().to_json().contains("candidates"));
+    let other = Verdict { candidates: vec![build("9.0"), build("8.1"), build("9.0")], ..verdict() };
+    let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
+    let names: Vec<&str> = json["predicate"]["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| b["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["8.1", "9.0"]);
+    assert_eq!(json["predicate"]["builds"].as_array().unwrap().len(), 3);
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use super::shown;
 use crate::check::{Declaration, Plan, Setup, declarations};
 use crate::codes;
-use crate::contract::{Evidence, Kind, Manifest, Question, RawContract, Word, capacity_key};
+use crate::contract::{Evidence, Kind, Manifest, Question, RawContract, Say, Selected, Word, capacity_key};
 use crate::extract::capacities::Shown;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::limits::Limits;
@@ -62,7 +62,8 @@ pub fn declared(
     if given.contract.questions.is_empty() {
         return Ok(findings);
     }
-    let plan = Plan::of_contract(given.contract.clone(), schemas, &[manifest], setup)?;
+    let build = Selected::all([manifest], Say::Refuses);
+    let plan = Plan::of_contract(given.contract.clone(), schemas, &build, setup)?;
     let (declarations, problems) = declarations(&plan, sources, files, limits);
     findings.extend(problems);
     for declaration in declarations {

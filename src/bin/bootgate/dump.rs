@@ -109,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     findings.extend(loaded.commands.broken());
     findings.extend(content.verify_unchanged().err().map(|error| error.to_finding()));
     let file = UnitFile { role, path: name.clone(), size: Some(content.size()) };
-    let unit = Unit { name: name.clone(), files: vec![file], findings, builds: 0 };
+    let unit = Unit { name: name.clone(), files: vec![file], findings, ..Unit::default() };
     let run = Run { units: vec![unit], ..Run::default() };
     let outcome = run.outcome();
     if run.units.iter().any(|unit| !unit.findings.is_empty()) {

@@ -9,7 +9,7 @@ use super::evidence::{manifests, too_weak};
 use super::{Answer, Judge, Row};
 use crate::check::place::Places;
 use crate::codes;
-use crate::contract::{Beyond, Evidence, Manifest, Text, Unknown, builds_text};
+use crate::contract::{Beyond, Evidence, Manifest, Text, Unknown};
 use crate::finding::{Blame, Finding, Place, Severity};
 use crate::limits;
 use crate::walk::Value;
@@ -246,7 +246,7 @@ impl<'p, B: Bounded> Bound<'p, B> {
     fn finding(&self, name: &str, fold: &Fold, verdict: Verdict, builds: &[&Manifest]) -> Finding {
         let row = &self.row;
         let what = row.noun();
-        let who = builds_text(builds);
+        let who = row.terms.who(builds);
         let furthest = fold.furthest.as_ref().map_or(0, |(n, _)| *n);
         let excess = |value, beyond| {
             let (what, who) = (what.as_str(), who.as_str());

@@ -10,7 +10,7 @@ use super::{Answer, Judge, Row};
 use crate::check::place::Places;
 use crate::codes;
 use crate::contract::kinds::Declared;
-use crate::contract::{Manifest, Unknown, builds_text};
+use crate::contract::{Manifest, Unknown};
 use crate::finding::{Blame, Finding, Place, Severity};
 
 impl Measure for Declared {
@@ -45,7 +45,7 @@ impl<'p> Declarations<'p> {
         let mut finding = Finding::new(codes::DECLARED_NOT_SUPPLIED, Severity::Note, Blame::Content, message);
         finding.found = Some(format!("{count} declared"));
         let supplies: Vec<String> = supplies.iter().map(u64::to_string).collect();
-        let who = builds_text(&builds);
+        let who = self.row.terms.who(&builds);
         finding.expected = Some(format!("{} supplied by {who}", supplies.join(" or ")));
         finding.builds = self.row.terms.names(&builds);
         finding.places.push(place.clone());

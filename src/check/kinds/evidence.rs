@@ -11,7 +11,7 @@ use super::{Answer, Row, Spots};
 use crate::check::plan::Terms;
 use crate::check::words::label;
 use crate::codes;
-use crate::contract::{Evidence, Manifest, Word, builds_text};
+use crate::contract::{Evidence, Manifest, Word};
 use crate::finding::{Blame, Finding, Label, Place, Severity};
 
 /// Manifests that a finding shows.
@@ -88,7 +88,7 @@ impl<'p> Weak<'p> {
 pub(super) fn too_weak(terms: &Terms, name: &str, evidence: Evidence, builds: &[&Manifest]) -> Finding {
     let message = format!("nothing good enough is known of `{name}`");
     let mut finding = Finding::new(codes::EVIDENCE_TOO_WEAK, Severity::Error, Blame::Content, message);
-    let who = builds_text(builds);
+    let who = terms.who(builds);
     finding.found = Some(format!("evidence `{}` in the manifests of {who}", evidence.word()));
     finding.expected = Some(format!("evidence `{}` or better", terms.needs(name).word()));
     finding.help = Some("let the consumer's build state what it supplies, or observe it".into());

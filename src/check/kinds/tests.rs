@@ -1,7 +1,7 @@
 //! What each kind of question promises: what is refused, where, for which builds; and what passes.
 
 use crate::check::{Plan, explain, is_silent};
-use crate::contract::{self, Manifest};
+use crate::contract::{self, Manifest, Selected};
 use crate::finding::{Finding, Severities, Severity};
 use crate::limits::Limits;
 use crate::schema;
@@ -53,7 +53,7 @@ pub(super) fn gate(tables: &str, builds: &[(&str, &str)]) -> Gate {
     let source = sources.add("l.ksy", SCHEMA);
     let schema = schema::read(source, SCHEMA);
     let builds: Vec<&Manifest> = manifests.iter().collect();
-    let plan = Plan::of_contract(raw, &[schema], &builds, Severities::default());
+    let plan = Plan::of_contract(raw, &[schema], &Selected::fielded(builds), Severities::default());
     Gate { plan: plan.unwrap_or_else(|e| panic!("{e:#?}")), sources }
 }
 

@@ -1,7 +1,7 @@
 //! What the tables of a contract promise: what is wrong with one is said at its place, all in one run.
 
 use crate::check::Plan;
-use crate::contract::{self, ContractError};
+use crate::contract::{self, ContractError, Selected};
 use crate::finding::{Blame, Finding, Severities};
 use crate::schema;
 use crate::span::{Sources, Span};
@@ -73,7 +73,12 @@ fn compiled(text: &str) -> Result<(), Vec<(String, String, String)>> {
         errors.into_iter().map(Finding::from).map(|f| told(text, &f)).collect::<Vec<_>>()
     })?;
     let source = sources.add("l.ksy", SCHEMA);
-    let plan = Plan::of_contract(raw, &[schema::read(source, SCHEMA)], &[], Severities::default());
+    let plan = Plan::of_contract(
+        raw,
+        &[schema::read(source, SCHEMA)],
+        &Selected::fielded([]),
+        Severities::default(),
+    );
     plan.map(|_| ()).map_err(|findings| findings.iter().map(|f| told(text, f)).collect())
 }
 

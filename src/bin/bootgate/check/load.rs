@@ -145,6 +145,8 @@ impl Loaded {
             }
         };
         let plan = self.plan(Plan::of_contract(raw, &schemas, &builds, setup))?;
+        let unfit = plan.contract.iter().flat_map(|terms| terms.unfit.iter().cloned());
+        self.problems.extend(unfit.map(|finding| Finding { severity: Severity::Warning, ..finding }));
         coverage::warn(self, path, &plan);
         let plan = baseline::with(self, path, plan)?;
         Some(Planned { plan, schemas })

@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use bootgate::code::Forced;
-use bootgate::finding::{Finding, Outcome, Run, Subject};
+use bootgate::finding::{Finding, Outcome, Run, Severity, Subject};
 use bootgate::verdict::Verdict;
 
 use self::load::Loaded;
@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     problems.extend(commands.broken());
     problems.extend(pinned.iter().filter_map(Pinned::changed));
     if let Some(path) = verdict {
-        let ran = problems.is_empty()
+        let ran = problems.iter().all(|f| f.severity < Severity::Error)
             && checked.iter().all(|u| u.unit.outcome(Subject::Content) != Outcome::NotRun);
         let record = ran.then(|| record::verdict(&sources, &plans, &checked, &bounds, &pinned));
         problems.extend(written(path, record));

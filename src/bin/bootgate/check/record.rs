@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use bootgate::code::Forced;
 use bootgate::codes;
 use bootgate::config::{self, AssignedUnit};
+use bootgate::contract::Say;
 use bootgate::digest::Digest;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::limits::Bounds;
@@ -33,6 +34,7 @@ pub(super) fn verdict(
         manifests: BTreeMap::new(),
         baseline: BTreeMap::new(),
         builds: Vec::new(),
+        candidates: Vec::new(),
         severities: BTreeMap::new(),
         limits: bounds.changed().map(|(name, value)| (name.to_owned(), value)).collect(),
         instances: instances(plans, checked),
@@ -69,15 +71,17 @@ pub(super) fn verdict(
         if let Some(source) = terms.baseline.source {
             add(&mut verdict.baseline, &terms.raw.consumer.value, digest(source));
         }
-        for (manifest, name) in terms.builds.iter().zip(&terms.names) {
+        for ((manifest, name), say) in terms.builds.iter().zip(&terms.names).zip(&terms.says) {
             add(&mut verdict.manifests, name, digest(manifest.source));
             let build = Build {
                 name: name.clone(),
                 version: manifest.version.value.clone(),
                 platform: manifest.platform().map(str::to_string),
             };
-            if !verdict.builds.contains(&build) {
-                verdict.builds.push(build);
+            match say {
+                Say::Refuses => verdict.builds.push(build),
+                Say::Warns => verdict.candidates.push(build),
+                Say::Told => {}
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Units, checked in parallel: the order of the results is that of their names.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bootgate::check::check;
 use bootgate::config::AssignedUnit;
+use bootgate::contract::Say;
 use bootgate::digest::Digest;
 use bootgate::finding::{Finding, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
@@ -109,8 +111,12 @@ fn one(
         findings.extend(check(&planned.plan, sources, &bytes, limits));
         findings.extend(contents.iter().filter_map(|c| c.verify_unchanged().err()).map(|e| e.to_finding()));
     }
-    let builds = planned.plan.contract.as_ref().map_or(0, |terms| terms.builds.len());
-    let unit = Unit { name: assigned.name.clone(), files, findings, builds };
+    let mut unit = Unit { name: assigned.name.clone(), files, findings, ..Unit::default() };
+    if let Some(terms) = &planned.plan.contract {
+        unit.builds = terms.count(Say::Refuses);
+        unit.candidates = terms.count(Say::Warns);
+        unit.fleet = Arc::clone(&terms.fleet);
+    }
     Checked { unit, digests: sums, plan }
 }
 

@@ -86,7 +86,7 @@ fn unit(path: &Path, sources: &mut Sources, place: Place<'_>) -> Unit {
             vec![finding]
         }
     };
-    Unit { files: vec![UnitFile { role, path: name.clone(), size }], name, findings, builds: 0 }
+    Unit { files: vec![UnitFile { role, path: name.clone(), size }], name, findings, ..Unit::default() }
 }
 
 fn findings(path: &Path, bytes: &[u8], sources: &mut Sources, place: Place<'_>) -> Vec<Finding> {
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn denied_warnings_refuse_and_nothing_else_changes() {
-        let unit = |findings| Unit { name: "a.ksy".into(), files: Vec::new(), findings, builds: 0 };
+        let unit = |findings| Unit { name: "a.ksy".into(), findings, ..Unit::default() };
         let outcome = |findings: Vec<Finding>| unit(findings).outcome(Subject::Schema);
         let mut warned = finding(Severity::Warning);
         assert_eq!(outcome(vec![warned.clone()]), Outcome::Passed);
