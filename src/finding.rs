@@ -170,6 +170,8 @@ pub enum Subject {
     Build,
     /// Contracts.
     Contract,
+    /// The manifests of a consumer's builds, held against an inventory of the field.
+    Fleet,
 }
 
 impl Subject {
@@ -180,6 +182,7 @@ impl Subject {
                 | (Subject::Schema, Blame::Schema)
                 | (Subject::Build, Blame::Consumer)
                 | (Subject::Contract, Blame::Contract)
+                | (Subject::Fleet, Blame::Content | Blame::Contract)
         )
     }
 }
@@ -245,6 +248,21 @@ pub struct Run {
     pub units: Vec<Unit>,
     /// What is wrong outside any unit: configuration, arguments, schema, contract.
     pub problems: Vec<Finding>,
+    /// What a run came to that asks whether a build may be released; `None` in all others.
+    pub candidate: Option<Candidate>,
+}
+
+/// A build that is to be released, and the content that it has to take. Sets are named as in [`Unit::name`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidate {
+    /// The builds that are asked about: mostly one.
+    pub builds: Vec<String>,
+    /// The sets that it does not take and builds in the field do, with these builds.
+    pub regressions: Vec<(String, Vec<String>)>,
+    /// The sets that neither it nor any build in the field takes.
+    pub taken_by_none: Vec<String>,
+    /// The sets that are damaged for any build, which is not held against it.
+    pub unsound: Vec<String>,
 }
 
 impl Run {

@@ -36,6 +36,10 @@ pub const SCOPES: usize = 64;
 pub const SUPPLIES: usize = 1 << 16;
 /// Bytes up to which a content file is read rather than mapped.
 pub const READ_BYTES: u64 = 1 << 20;
+/// Bytes in one row of an inventory.
+pub const INVENTORY_ROW: usize = 1 << 20;
+/// Different builds in one inventory.
+pub const INVENTORY_BUILDS: usize = 10_000;
 /// Bytes in one file pattern of the configuration.
 pub const PATTERN_BYTES: usize = 4096;
 /// Nested collections in a YAML text.
@@ -182,6 +186,8 @@ limits! {
             "Bytes and list elements that checks look at one by one, in all";
         file_bytes = "file-bytes": u64, FILE_BYTES, u64::MAX, Bytes,
             "Bytes in one content file";
+        combinations = "combinations": u64, 100_000, u64::MAX, Count,
+            "Combinations of files that `coexist` in one set of the configuration";
     }
 }
 

@@ -3,6 +3,7 @@
 //! A set is first walked to prove that there is nothing to say. Only where there is, a second walk explains.
 
 mod answers;
+mod candidate;
 pub mod cost;
 mod declarations;
 mod exercised;
@@ -14,6 +15,7 @@ mod shown;
 mod weigh;
 mod words;
 
+pub use candidate::{Standing, Taken, candidate};
 pub use declarations::{Declaration, declarations};
 pub use exercised::exercised;
 pub(crate) use explain::Explain;

@@ -71,6 +71,7 @@ codes! {
     GROWTH_BEYOND_BASELINE = "growth-beyond-baseline", Content: "A number is further beyond what shipped content had than the contract allows";
     NOVEL_COMBINATION = "novel-combination", Content: "Two or more values come together that no shipped content had together";
     PATTERN_COST = "pattern-cost", Content: "A regular expression can cost the consumer more time than the contract allows";
+    BUILD_UNLISTED = "build-unlisted", Content: "Machines run a build that has no manifest, so that nobody answers for it";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
     SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
     SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";
@@ -88,6 +89,8 @@ codes! {
     CAPACITY_MISSING = "capacity-missing", Contract: "A rule needs a capacity that the manifest of a build lacks";
     BASELINE_EMPTY = "baseline-empty", Contract: "A question of the contract has no shipped content to compare with yet";
     COVERAGE_GROWN = "coverage-grown", Contract: "A field of the content has no question in the contract, and that is not accepted";
+    STATE_CONTRADICTED = "state-contradicted", Contract: "Machines run a build whose manifest says that it is not in the field";
+    BUILD_RETIRED = "build-retired", Contract: "No machine runs a build any more that there is a manifest for";
     BINARY_DAMAGED = "binary-damaged", Consumer: "A binary or its debug information breaks off or contradicts itself";
     EMITTED_DAMAGED = "emitted-damaged", Consumer: "What a build states about its supply cannot be read";
     EMITTED_CONFLICT = "emitted-conflict", Consumer: "A build states different numbers for one capacity";
@@ -104,6 +107,7 @@ codes! {
     NO_MATCH = "no-match", Environment: "A path or pattern matches no content";
     SET_INCOMPLETE = "set-incomplete", Environment: "A content set lacks one of its files, or has two for one";
     BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
+    INVENTORY_INVALID = "inventory-invalid", Environment: "An inventory of the fleet cannot be read as a whole";
     PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
     NOT_A_BINARY = "not-a-binary", Environment: "A file is neither an ELF nor a PE binary";
     DEBUG_INFO_MISSING = "debug-info-missing", Environment: "The debug information of a build is not in it, and not where it was looked for";
@@ -146,7 +150,10 @@ pub fn write_list(out: &mut dyn Write) -> io::Result<()> {
     let groups = [
         (Blame::Content, "The content is at fault (exit code 1)"),
         (Blame::Schema, "The schema is at fault (exit code 2; 1 from `bootgate schema check`)"),
-        (Blame::Contract, "The contract or a manifest is at fault (exit code 2)"),
+        (
+            Blame::Contract,
+            "The contract or a manifest is at fault (exit code 2; 1 from `bootgate contract fleet`)",
+        ),
         (Blame::Consumer, "A build of the consumer is at fault (exit code 1 from `bootgate contract …`)"),
         (Blame::Environment, "Arguments, configuration or files are at fault (exit code 2)"),
     ];

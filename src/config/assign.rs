@@ -16,9 +16,17 @@ use crate::input::{InputError, walk};
 /// Finds out what to check: the paths given, or else those of the configuration's `check.paths`.
 ///
 /// A file stands for itself or for the whole set that it belongs to, a folder for everything below it that
-/// a pattern covers. `paths` are relative to `cwd`, which is absolute, as is `config.root`.
-pub fn assign(config: &Config, paths: &[PathBuf], cwd: &Path) -> Assignment {
-    let mut work = Work { config, cwd, hits: BTreeSet::new(), problems: Vec::new(), below: BTreeMap::new() };
+/// a pattern covers. `paths` are relative to `cwd`, which is absolute, as is `config.root`. A file that can be on a
+/// host with others stands for all combinations that it is a part of, of which a set may have `combinations` in all.
+pub fn assign(config: &Config, paths: &[PathBuf], cwd: &Path, combinations: u64) -> Assignment {
+    let mut work = Work {
+        config,
+        cwd,
+        hits: BTreeSet::new(),
+        coexist: BTreeMap::new(),
+        problems: Vec::new(),
+        below: BTreeMap::new(),
+    };
     for path in paths {
         let place = absolute(cwd, path);
         work.ask(&Asked { shown: path.clone(), place, label: None });
@@ -37,7 +45,10 @@ pub fn assign(config: &Config, paths: &[PathBuf], cwd: &Path) -> Assignment {
         }
     }
     let drafts = work.drafts();
-    Assignment { units: settle(drafts), problems: work.problems }
+    let mut units = settle(drafts);
+    units.extend(work.combinations(combinations));
+    units.sort_by(|a, b| (&a.name, a.origin).cmp(&(&b.name, b.origin)));
+    Assignment { units, problems: work.problems }
 }
 
 /// A path that somebody wants checked.
@@ -67,17 +78,19 @@ enum Hit {
     Stray(usize, String, Captures),
 }
 
-struct Work<'a> {
-    config: &'a Config,
+pub(super) struct Work<'a> {
+    pub(super) config: &'a Config,
     cwd: &'a Path,
     hits: BTreeSet<Hit>,
-    problems: Vec<Finding>,
+    /// By index of the set: roles and files, below the configuration's folder, of which all combinations are meant.
+    pub(super) coexist: BTreeMap<usize, BTreeSet<(String, String)>>,
+    pub(super) problems: Vec<Finding>,
     /// Files below folders that were walked to find the sets that share a file.
     below: BTreeMap<String, Rc<[String]>>,
 }
 
 impl Work<'_> {
-    fn shown(&self, path: &Path) -> PathBuf {
+    pub(super) fn shown(&self, path: &Path) -> PathBuf {
         shown(path, self.cwd, &self.config.root)
     }
 
@@ -136,6 +149,12 @@ impl Work<'_> {
                     self.cover_set(index, set, role, captures);
                 }
             }
+            for (role, pattern) in set.coexist.iter().flat_map(|coexist| &coexist.files) {
+                if pattern.value.captures(&name).is_some() {
+                    covered = true;
+                    self.coexist.entry(index).or_default().insert((role.clone(), name.clone()));
+                }
+            }
         }
         for (index, format) in config.formats.iter().enumerate() {
             if format.files.iter().any(|p| p.value.captures(&name).is_some()) {
@@ -166,7 +185,7 @@ impl Work<'_> {
         }
     }
 
-    fn files_below(&mut self, base: &str) -> Rc<[String]> {
+    pub(super) fn files_below(&mut self, base: &str) -> Rc<[String]> {
         if let Some(known) = self.below.get(base) {
             return Rc::clone(known);
         }
@@ -273,6 +292,11 @@ impl Work<'_> {
         for set in &self.config.sets {
             for (role, pattern) in &set.files {
                 finding.notes.push(format!("set `{}`: {role} = `{}`", set.name.value, pattern.value));
+            }
+            for (role, pattern) in set.coexist.iter().flat_map(|coexist| &coexist.files) {
+                finding
+                    .notes
+                    .push(format!("set `{}`: coexist: {role} = `{}`", set.name.value, pattern.value));
             }
         }
         for format in &self.config.formats {

@@ -50,7 +50,7 @@ impl Project {
 
     fn assign_from(&self, cwd: &str, paths: &[&str]) -> Assignment {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        assign(&self.config, &paths, &self.root().join(cwd))
+        assign(&self.config, &paths, &self.root().join(cwd), 10)
     }
 }
 
@@ -140,7 +140,8 @@ fn paths_are_shown_from_where_one_works() {
     let inside = project.assign_from("corpus/valid/a", &["channel.bin"]);
     assert_eq!(names(&inside), ["."]);
 
-    let elsewhere = assign(&project.config, &[project.root().join("firmware/x.bin")], Path::new("/nowhere"));
+    let elsewhere =
+        assign(&project.config, &[project.root().join("firmware/x.bin")], Path::new("/nowhere"), 10);
     assert_eq!(Path::new(&elsewhere.units[0].name), project.root().join("firmware/x.bin"));
 }
 

@@ -130,6 +130,14 @@ pub enum ConfigError {
         /// The table of patterns.
         span: Span,
     },
+    /// `[[set]]` with `coexist = { a = "{x}.a", b = "{y}.b" }`
+    #[error("the patterns of `coexist` have different placeholders: {}", slots.join(", "))]
+    CoexistSlots {
+        /// The placeholders.
+        slots: Vec<String>,
+        /// The table of patterns.
+        span: Span,
+    },
     /// `limits.elements = 0`
     #[error("{why}")]
     Limit {
@@ -166,6 +174,7 @@ impl ConfigError {
             | ConfigError::Seconds { span, .. }
             | ConfigError::Pattern { span, .. }
             | ConfigError::NoKeyFile { span, .. }
+            | ConfigError::CoexistSlots { span, .. }
             | ConfigError::Limit { span, .. }
             | ConfigError::NameTaken { span, .. } => Some(*span),
         }
@@ -191,6 +200,10 @@ impl ConfigError {
             ConfigError::NoKeyFile { .. } => {
                 Some("give one file a pattern that tells every set from every other".to_owned())
             }
+            ConfigError::CoexistSlots { .. } => Some(
+                "a placeholder is the same text in every pattern; `*` is any text, in each for itself"
+                    .to_owned(),
+            ),
             _ => None,
         };
         if let ConfigError::NameTaken { first, .. } = self {

@@ -3,12 +3,14 @@
 #![doc = include_str!("configuration.md")]
 
 mod assign;
+mod coexist;
 mod direct;
 mod error;
 mod parse;
 mod paths;
 mod pattern;
 mod process;
+mod set;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ pub use unit::{AssignedUnit, Assignment, Origin};
 
 use crate::code::Forced;
 use crate::codes;
+use crate::contract::Columns;
 pub use crate::finding::Severities;
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::input::{Hold, open_with};
@@ -32,6 +35,8 @@ use crate::span::{SourceId, Sources, Span};
 
 #[cfg(test)]
 mod assign_tests;
+#[cfg(test)]
+mod coexist_tests;
 #[cfg(test)]
 mod direct_tests;
 #[cfg(test)]
@@ -105,8 +110,30 @@ pub struct SetConfig {
     pub severities: Severities,
     /// The instances that are evaluated, those of `[check]` taken in.
     pub instances: Forced,
-    /// Role and pattern of each file, in the order of the text.
+    /// What is really out there: builds in it that have no manifest are refused if the contract says so.
+    pub inventory: Option<InventoryConfig>,
+    /// Role and pattern of each file, in the order of the text; empty where only combinations are checked.
     pub files: Vec<(String, Located<Pattern>)>,
+    /// Files that can be on one host together, whatever set they were shipped in.
+    pub coexist: Option<Coexist>,
+}
+
+/// An export of the fleet's management.
+#[derive(Clone, Debug)]
+pub struct InventoryConfig {
+    /// Its path.
+    pub file: Located<String>,
+    /// The names of its columns.
+    pub columns: Columns,
+}
+
+/// Files of which every combination is a set: one of each role.
+#[derive(Clone, Debug)]
+pub struct Coexist {
+    /// Role and pattern of the files, in the order of the text. All patterns that have placeholders have the same ones.
+    pub files: Vec<(String, Located<Pattern>)>,
+    /// The table.
+    pub span: Span,
 }
 
 /// Single files and the schema that they are held to.

@@ -1,6 +1,6 @@
 //! The text of a configuration → [`Config`], with every error in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::IntErrorKind;
 use std::ops::Range;
 use std::path::Path;
@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::error::{ConfigError, nearest};
-use super::pattern::{Pattern, Slot};
-use super::{Config, FormatConfig, Located, SetConfig, Severities, instances_named};
+use super::pattern::Pattern;
+use super::{Config, FormatConfig, Located, Severities, instances_named};
 use crate::code::Forced;
 use crate::finding::Severity;
 use crate::limits::{Limit, LimitError, Setting};
@@ -18,8 +18,6 @@ use crate::span::{SourceId, Span};
 
 const ROOT: &[&str] = &["check", "limits", "process", "set", "format"];
 const CHECK: &[&str] = &["paths", "import-paths", "instances", "trailing", "unreferenced", "overlapping"];
-const SET: &[&str] =
-    &["name", "contract", "builds", "files", "instances", "trailing", "unreferenced", "overlapping"];
 const FORMAT: &[&str] = &["name", "schema", "files", "instances", "trailing", "unreferenced", "overlapping"];
 
 /// Reads a configuration that lies in the folder `root`.
@@ -51,14 +49,14 @@ pub(super) struct Table<'a> {
     pub(super) entries: &'a DeTable<'a>,
     pub(super) title: &'static str,
     pub(super) span: Span,
-    key: &'a str,
+    pub(super) key: &'a str,
 }
 
 /// What a set or a format takes over where it does not say otherwise.
 #[derive(Clone, Copy, Default)]
-struct Defaults {
-    severities: Severities,
-    instances: Forced,
+pub(super) struct Defaults {
+    pub(super) severities: Severities,
+    pub(super) instances: Forced,
 }
 
 impl Reader {
@@ -97,21 +95,6 @@ impl Reader {
         Config { source, root, paths, import_paths, severities, instances, limits, processes, sets, formats }
     }
 
-    fn set(
-        &mut self,
-        table: Table<'_>,
-        defaults: Defaults,
-        names: &mut BTreeMap<String, Span>,
-    ) -> Option<SetConfig> {
-        self.only(table, SET);
-        let Defaults { severities, instances } = self.defaults(table, defaults);
-        let name = self.name(table, names);
-        let contract = self.required(table, "contract");
-        let builds = self.string(table, "builds");
-        let files = self.roles(table, name.as_ref());
-        Some(SetConfig { name: name?, contract: contract?, builds, severities, instances, files: files? })
-    }
-
     fn format(
         &mut self,
         table: Table<'_>,
@@ -130,45 +113,7 @@ impl Reader {
         Some(FormatConfig { name: name?, schema: schema?, severities, instances, files })
     }
 
-    /// The patterns of a set, in the order of the text.
-    fn roles(
-        &mut self,
-        table: Table<'_>,
-        name: Option<&Located<String>>,
-    ) -> Option<Vec<(String, Located<Pattern>)>> {
-        let Some(value) = table.entries.get("files") else {
-            self.errors.push(ConfigError::Missing { key: "files", table: table.title, span: table.span });
-            return None;
-        };
-        let key = format!("{}/files", table.key);
-        let files = self.table(value, "[set.files]", &key)?;
-        if files.entries.is_empty() {
-            self.errors.push(ConfigError::Empty { key: "files".to_owned(), span: files.span });
-            return None;
-        }
-        let mut roles: Vec<_> = files.entries.iter().collect();
-        roles.sort_by_key(|(role, _)| role.span().start);
-        let patterns: Vec<_> = roles
-            .into_iter()
-            .filter_map(|(role, value)| {
-                let role = role.get_ref().as_ref();
-                let text = self.text(value, role, format!("{key}/{role}"))?;
-                Some((role.to_owned(), self.pattern(text)?))
-            })
-            .collect();
-        let slots: BTreeSet<&Slot> = patterns.iter().flat_map(|(_, p)| p.value.slots()).collect();
-        let has_all = |p: &Pattern| p.slots().collect::<BTreeSet<_>>() == slots;
-        if patterns.len() == files.entries.len() && !patterns.iter().any(|(_, p)| has_all(&p.value)) {
-            self.errors.push(ConfigError::NoKeyFile {
-                set: name.map(|n| n.value.clone()).unwrap_or_default(),
-                slots: slots.into_iter().map(Slot::to_string).collect(),
-                span: files.span,
-            });
-        }
-        Some(patterns)
-    }
-
-    fn pattern(&mut self, text: Located<String>) -> Option<Located<Pattern>> {
+    pub(super) fn pattern(&mut self, text: Located<String>) -> Option<Located<Pattern>> {
         match Pattern::new(&text.value) {
             Ok(value) => Some(Located { value, span: text.span, key: text.key }),
             Err(why) => {
@@ -178,7 +123,11 @@ impl Reader {
         }
     }
 
-    fn name(&mut self, table: Table<'_>, names: &mut BTreeMap<String, Span>) -> Option<Located<String>> {
+    pub(super) fn name(
+        &mut self,
+        table: Table<'_>,
+        names: &mut BTreeMap<String, Span>,
+    ) -> Option<Located<String>> {
         let name = self.required(table, "name")?;
         if let Some(&first) = names.get(&name.value) {
             self.errors.push(ConfigError::NameTaken { name: name.value.clone(), first, span: name.span });
@@ -188,7 +137,7 @@ impl Reader {
         Some(name)
     }
 
-    fn defaults(&mut self, table: Table<'_>, inherited: Defaults) -> Defaults {
+    pub(super) fn defaults(&mut self, table: Table<'_>, inherited: Defaults) -> Defaults {
         let severities = self.severities(table, inherited.severities);
         let instances = self.string(table, "instances").map_or(inherited.instances, |text| {
             instances_named(&text.value).unwrap_or_else(|| {
@@ -295,14 +244,14 @@ impl Reader {
         }
     }
 
-    fn required(&mut self, table: Table<'_>, key: &'static str) -> Option<Located<String>> {
+    pub(super) fn required(&mut self, table: Table<'_>, key: &'static str) -> Option<Located<String>> {
         if !table.entries.contains_key(key) {
             self.errors.push(ConfigError::Missing { key, table: table.title, span: table.span });
         }
         self.string(table, key)
     }
 
-    fn string(&mut self, table: Table<'_>, key: &str) -> Option<Located<String>> {
+    pub(super) fn string(&mut self, table: Table<'_>, key: &str) -> Option<Located<String>> {
         let value = table.entries.get(key)?;
         self.text(value, key, format!("{}/{key}", table.key))
     }
@@ -320,7 +269,12 @@ impl Reader {
         array.iter().enumerate().filter_map(|(index, v)| self.text(v, key, place(index))).collect()
     }
 
-    fn text(&mut self, value: &Spanned<DeValue<'_>>, key: &str, place: String) -> Option<Located<String>> {
+    pub(super) fn text(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        key: &str,
+        place: String,
+    ) -> Option<Located<String>> {
         let span = self.span(value.span());
         match value.get_ref().as_str() {
             Some("") => {

@@ -33,7 +33,7 @@ pub fn read_manifests(contract: &Path, glob: &str) -> Vec<(PathBuf, io::Result<S
                 let inside = entry.path().strip_prefix(root).unwrap_or(entry.path());
                 if inside != Path::new("") && matcher.is_match(inside) {
                     let path = folder.join(inside);
-                    let text = read_text(&path);
+                    let text = read_manifest(&path);
                     found.push((path, text));
                 }
             }
@@ -68,7 +68,12 @@ fn failed(root: &Path, error: ignore::Error) -> (PathBuf, io::Result<String>) {
     (path, Err(error.io_error().map_or_else(|| io::Error::other(text), |e| io::Error::from(e.kind()))))
 }
 
-fn read_text(path: &Path) -> io::Result<String> {
+/// Reads one manifest.
+///
+/// # Errors
+///
+/// It cannot be read, is no regular file, is not UTF-8 or has more than [`TEXT_BYTES`] bytes.
+pub fn read_manifest(path: &Path) -> io::Result<String> {
     // Opening a FIFO would wait for a writer.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));

@@ -1,6 +1,7 @@
 //! Lists of builds, as people read them.
 
 use super::manifest::Manifest;
+use super::version::Version;
 
 /// The most builds that are listed one by one.
 const LISTED: usize = 6;
@@ -9,12 +10,17 @@ const LISTED: usize = 6;
 pub fn build_names(builds: &[&Manifest]) -> Vec<String> {
     let name = |build: &&Manifest| {
         let same = builds.iter().filter(|other| other.number == build.number).count();
-        match build.platform() {
-            Some(platform) if same > 1 => format!("{} ({platform})", build.number),
-            _ => build.number.to_string(),
-        }
+        build_name(&build.number, build.platform(), same == 1)
     };
     builds.iter().map(name).collect()
+}
+
+/// The name of a build; one that is alone in having its version needs no platform to be told from others.
+pub(super) fn build_name(version: &Version, platform: Option<&str>, alone: bool) -> String {
+    match platform {
+        Some(platform) if !alone => format!("{version} ({platform})"),
+        _ => version.to_string(),
+    }
 }
 
 /// The builds in a few words: `7.11, 7.15`, or `60 builds`. Which ones is said where a report lists them.

@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod error;
 pub mod files;
 pub mod fleet;
+pub mod inventory;
 pub mod kinds;
 pub mod lists;
 pub mod manifest;
@@ -30,8 +31,9 @@ mod tests;
 
 pub use builds::parse_all;
 pub use error::{At, ContractError};
-pub use files::read_manifests;
+pub use files::{read_manifest, read_manifests};
 pub use fleet::{build_names, builds_text};
+pub use inventory::{Columns, Inventory, InventoryError};
 pub use kinds::{Kind, Question};
 pub use manifest::{Capacity, Manifest};
 pub use origin::Origin;

@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::builds;
 use super::escape;
 use super::group::{self, Group};
+use super::{builds, candidate};
 use super::{summary, text};
 use crate::finding::{Finding, Label, Run, Severity};
 use crate::span::Sources;
@@ -18,6 +18,7 @@ pub(super) fn write(run: &Run, sources: &Sources, out: &mut dyn Write) -> io::Re
     for group in group::problems(run).chain(group::groups(run)) {
         annotation(&group, sources, out)?;
     }
+    candidate::write(run, out)?;
     writeln!(out, "{}", summary::plain(run))
 }
 

@@ -31,6 +31,31 @@ pub struct Report {
     pub units: Vec<Unit>,
     /// What is wrong outside any unit: configuration, arguments, schema, contract.
     pub problems: Vec<Finding>,
+    /// Whether a build may be released; missing unless that was asked (`--candidate`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<Candidate>,
+}
+
+/// A build that is to be released, and the content that it has to take; sets by the names of units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The builds that were asked about.
+    pub builds: Vec<String>,
+    /// The sets that it does not take and builds in the field do.
+    pub regressions: Vec<Regression>,
+    /// The sets that neither it nor any build in the field takes.
+    pub taken_by_none: Vec<String>,
+    /// The sets that are damaged for any build, which is not held against it.
+    pub unsound: Vec<String>,
+}
+
+/// A set that builds in the field take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regression {
+    /// The unit.
+    pub name: String,
+    /// The builds in the field that take it.
+    pub taken_by: Vec<String>,
 }
 
 /// The run in numbers.
@@ -208,6 +233,22 @@ impl Report {
             },
             units,
             problems: findings(&run.problems),
+            candidate: run.candidate.as_ref().map(Candidate::new),
+        }
+    }
+}
+
+impl Candidate {
+    fn new(candidate: &finding::Candidate) -> Self {
+        let regression = |(name, taken_by): &(String, Vec<String>)| Regression {
+            name: name.clone(),
+            taken_by: taken_by.clone(),
+        };
+        Candidate {
+            builds: candidate.builds.clone(),
+            regressions: candidate.regressions.iter().map(regression).collect(),
+            taken_by_none: candidate.taken_by_none.clone(),
+            unsound: candidate.unsound.clone(),
         }
     }
 }
@@ -219,7 +260,7 @@ impl File {
 }
 
 impl Finding {
-    fn new(finding: &finding::Finding, sources: &Sources) -> Self {
+    pub(super) fn new(finding: &finding::Finding, sources: &Sources) -> Self {
         Finding {
             code: finding.code.into(),
             severity: finding.severity.name().into(),

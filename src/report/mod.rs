@@ -3,11 +3,13 @@
 //! Everything here writes into a [`Write`]; nothing prints, and nothing decides an exit code.
 
 mod builds;
+mod candidate;
 pub mod escape;
 mod github;
 mod group;
 mod hex;
 pub mod json;
+pub mod matrix;
 mod source;
 mod style;
 mod summary;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::candidate;
 use super::group::Counts;
 use super::style::{Painted, Styles};
 use super::text::count;
@@ -9,6 +10,7 @@ use crate::finding::{Outcome, Run, Subject, Unit};
 
 /// Writes `refused: 1 of 8 sets; 5 builds; 1 error, 3 notes`.
 pub(super) fn write(run: &Run, styles: Styles, out: &mut dyn Write) -> io::Result<()> {
+    candidate::write(run, out)?;
     let outcome = run.outcome();
     let (word, rest) = parts(run, outcome);
     writeln!(out, "{}{rest}", Painted(styles.outcome(outcome), word))
@@ -47,6 +49,7 @@ fn parts(run: &Run, outcome: Outcome) -> (&'static str, String) {
                         Subject::Schema => "schemas",
                         Subject::Build => "build",
                         Subject::Contract => "contracts",
+                        Subject::Fleet => "inventory",
                     },
                     of(Outcome::Passed)
                 ));
@@ -93,6 +96,7 @@ pub(super) fn units<'a>(
         _ if subject == Subject::Schema => ("schema", "schemas"),
         _ if subject == Subject::Build => ("build", "builds"),
         _ if subject == Subject::Contract => ("contract", "contracts"),
+        _ if subject == Subject::Fleet => ("inventory", "inventories"),
         (true, false) => ("set", "sets"),
         (true, true) => ("file or set", "files and sets"),
         _ => ("file", "files"),

@@ -19,6 +19,7 @@
 //! | `predicate.schemas` | digest of each schema, by role |
 //! | `predicate.contract` | digest of the contract, by the consumer's name; empty without a contract |
 //! | `predicate.manifests` | digest of each build's manifest, by the build's name; those of candidates too |
+//! | `predicate.inventory` | digest of the inventory of what is in the field, by the consumer's name; left out without one |
 //! | `predicate.baseline` | digest of each baseline, by its name; empty without one |
 //! | `predicate.builds` | the builds that the result answers for: `name`, `version`, `platform` and `result`; sorted by name |
 //! | `predicate.candidates` | candidate builds that were looked at and only warned for: `name`, `version` and `platform`; left out when there are none |

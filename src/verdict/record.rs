@@ -19,6 +19,8 @@ pub struct Verdict {
     pub contract: BTreeMap<String, Digest>,
     /// The manifests of the builds that were asked about, by the build's name.
     pub manifests: BTreeMap<String, Digest>,
+    /// The inventories of what is in the field, by the consumer's name; empty without one.
+    pub inventory: BTreeMap<String, Digest>,
     /// The baselines, by name.
     pub baseline: BTreeMap<String, Digest>,
     /// The builds that the result answers for, in any order.
@@ -153,6 +155,7 @@ impl Verdict {
     ///     schemas: BTreeMap::new(),
     ///     contract: BTreeMap::new(),
     ///     manifests: BTreeMap::new(),
+    ///     inventory: BTreeMap::new(),
     ///     baseline: BTreeMap::new(),
     ///     builds: Vec::new(),
     ///     candidates: Vec::new(),

@@ -53,6 +53,8 @@ struct Predicate<'v> {
     schemas: &'v BTreeMap<String, Digest>,
     contract: &'v BTreeMap<String, Digest>,
     manifests: &'v BTreeMap<String, Digest>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    inventory: &'v BTreeMap<String, Digest>,
     baseline: &'v BTreeMap<String, Digest>,
     builds: Vec<Build<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -173,6 +175,7 @@ impl<'v> Predicate<'v> {
             schemas: &verdict.schemas,
             contract: &verdict.contract,
             manifests: &verdict.manifests,
+            inventory: &verdict.inventory,
             baseline: &verdict.baseline,
             builds: verdict.builds.iter().map(build).collect(),
             candidates: verdict.candidates.iter().map(candidate).collect(),

@@ -52,6 +52,7 @@ fn verdict() -> Verdict {
         schemas: digests(&["definitions", "channel"]),
         contract: digests(&["sensor"]),
         manifests: digests(&["8.0", "7.15", "7.15.1"]),
+        inventory: BTreeMap::new(),
         baseline: BTreeMap::new(),
         builds: vec![build("8.0"), build("7.15.1"), build("7.15")],
         candidates: Vec::new(),

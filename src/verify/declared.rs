@@ -62,8 +62,8 @@ pub fn declared(
     if given.contract.questions.is_empty() {
         return Ok(findings);
     }
-    let build = Selected::all([manifest], Say::Refuses);
-    let plan = Plan::of_contract(given.contract.clone(), schemas, &build, setup)?;
+    let selected = Selected::all([manifest], Say::Refuses);
+    let plan = Plan::of_contract(given.contract.clone(), schemas, &selected, setup)?;
     let (declarations, problems) = declarations(&plan, sources, files, limits);
     findings.extend(problems);
     for declaration in declarations {

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bootgate::check::{Plan, check};
-use bootgate::contract::{self, Requirement};
+use bootgate::check::{Plan, Taken, candidate, check};
+use bootgate::contract::{self, Manifest, Requirement, Selected};
 use bootgate::finding::{Finding, Severities, Severity};
 use bootgate::limits::Limits;
 use bootgate::oracle::consumer::load;
@@ -27,6 +27,13 @@ pub(crate) fn schemas() -> PathBuf {
 impl Gate {
     /// For the builds that a requirement names; all fielded ones when it is empty.
     pub(crate) fn new(requirement: &str) -> Gate {
+        let requirements: Vec<Requirement> =
+            [requirement].iter().filter(|r| !r.is_empty()).map(|r| Requirement::parse(r).unwrap()).collect();
+        Gate::of(|manifests| contract::select(&requirements, manifests).unwrap())
+    }
+
+    /// For the builds that are selected.
+    pub(crate) fn of(select: impl for<'m> Fn(&'m [Manifest]) -> Selected<'m>) -> Gate {
         let mut sources = Sources::default();
         let path = schemas().join("sensor.contract.toml");
         let text = fs::read_to_string(&path).unwrap();
@@ -42,13 +49,15 @@ impl Gate {
             .map(|(path, text)| (path.display().to_string(), text.unwrap()))
             .collect();
         let manifests = contract::parse_all(&mut sources, &raw, &manifests).unwrap();
-        let requirements: Vec<Requirement> =
-            [requirement].iter().filter(|r| !r.is_empty()).map(|r| Requirement::parse(r).unwrap()).collect();
-        let builds = contract::select(&requirements, &manifests).unwrap();
         let error = Severity::Error;
         let severities = Severities { trailing: error, unreferenced: error, overlapping: error };
-        let plan = Plan::of_contract(raw, &parsed, &builds, severities).unwrap();
+        let plan = Plan::of_contract(raw, &parsed, &select(&manifests), severities).unwrap();
         Gate { sources, plan }
+    }
+
+    /// What the builds of `self`, of which there is one, make of a set; `field` has those in the field.
+    pub(crate) fn candidate(&self, field: &Gate, definitions: &[u8], channel: &[u8]) -> Taken {
+        candidate(&self.plan, &field.plan, &self.sources, &[definitions, channel], &Limits::default())
     }
 
     /// Everything that the gate says of a set.

@@ -182,7 +182,12 @@ fn configured(arguments: &Arguments, cwd: &Path, loaded: &mut Loaded) -> Option<
     loaded.import_paths = arguments.imports.with(&config);
     loaded.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
     let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
-    let assignment = config::assign(&config, std::slice::from_ref(&arguments.file), cwd);
+    let assignment = config::assign(
+        &config,
+        std::slice::from_ref(&arguments.file),
+        cwd,
+        loaded.bounds.content.combinations,
+    );
     let place = cwd.join(&arguments.file);
     let mut schemas: Vec<PathBuf> = Vec::new();
     for unit in &assignment.units {

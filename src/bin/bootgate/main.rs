@@ -38,7 +38,7 @@ enum Command {
     /// Look at schemas themselves.
     #[command(subcommand)]
     Schema(schema::Command),
-    /// Look at contracts and consumers: what is asked, and what builds supply.
+    /// Look at contracts and consumers: what is asked, what builds supply, and which of them can take what.
     #[command(subcommand)]
     Contract(contract::Command),
     /// Show what a file consists of, by its schema.

@@ -1,22 +1,21 @@
 //! Everything a check needs before its first content file: configuration, schemas, contracts, manifests.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bootgate::check::{Plan, Setup};
 use bootgate::code::Forced;
 use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
-use bootgate::contract::{self, Manifest, RawContract, Requirement};
-use bootgate::finding::{Blame, Finding, Label, Severities, Severity};
-use bootgate::limits::{Bounds, TEXT_BYTES};
+use bootgate::contract::Requirement;
+use bootgate::finding::{Blame, Finding, Severities, Severity};
+use bootgate::limits::Bounds;
 use bootgate::schema::{self, Search, ast::Bundle};
 use bootgate::span::Sources;
 
-use super::{Arguments, Instances};
-use crate::contract::{baseline, coverage};
-use crate::files::{Disk, text};
+use super::arguments::{ContentArguments, Instances};
+use super::contract::{Candidate, Export, Planned, Question};
+use crate::files::Disk;
 use crate::processes::Commands;
 
 /// What there is to check, and with what.
@@ -36,20 +35,39 @@ pub(crate) struct Loaded {
     pub(crate) import_paths: Vec<PathBuf>,
     /// The instances to evaluate, whatever the configuration says.
     instances: Option<Forced>,
+    /// Whether a digest will name what is read.
+    pub(super) digests: bool,
     /// What stood in the way of checking more.
     pub(crate) problems: Vec<Finding>,
 }
 
-/// A plan and what it was made of.
-#[derive(Debug)]
-pub(crate) struct Planned {
-    pub(crate) plan: Plan,
-    pub(super) schemas: Vec<Bundle>,
+/// What is to be checked, and what is asked about it.
+pub(crate) struct Request<'a> {
+    pub(crate) content: &'a ContentArguments,
+    /// The schema of single files, without a contract.
+    pub(crate) schema: Option<&'a Path>,
+    pub(crate) asks: Asks<'a>,
+    /// What is really out there.
+    pub(crate) inventory: Option<Export>,
+    /// Whether a digest will name what is read.
+    pub(crate) digests: bool,
+}
+
+/// A question, as the arguments have it; builds by requirements.
+#[derive(Clone, Copy)]
+pub(crate) enum Asks<'a> {
+    /// Can these builds take the content?
+    Content(&'a [String]),
+    /// Which of these builds can take which content?
+    Overview(&'a [String]),
+    /// Can this build take all the content that there is?
+    Candidate(&'a str),
 }
 
 /// Reads everything; what is wrong is collected, and the rest is still checked.
-pub(super) fn load(arguments: &Arguments) -> Loaded {
-    let mut loaded = Loaded::default();
+pub(crate) fn load(request: &Request<'_>) -> Loaded {
+    let arguments = request.content;
+    let mut loaded = Loaded { digests: request.digests, ..Loaded::default() };
     let cwd = match std::env::current_dir() {
         Ok(cwd) => cwd,
         Err(error) => {
@@ -63,28 +81,28 @@ pub(super) fn load(arguments: &Arguments) -> Loaded {
     loaded.import_paths.clone_from(&arguments.imports.import_paths);
     loaded.problems.extend(arguments.imports.problems());
     loaded.instances = arguments.instances.map(Instances::forced);
-    let requirements = loaded.requirements(&arguments.builds);
+    let question = loaded.question(request.asks);
     if !loaded.problems.is_empty() {
         // An answer for other builds than were asked about would be none.
         return loaded;
     }
-    if let Some(path) = &arguments.schema {
+    if let Some(path) = request.schema {
         let Some(schema) = loaded.schema(path) else { return loaded };
         let role = schema.main.root.name.value.clone();
         let setup = loaded.setup(Severities::default(), Forced::default());
         if let Some(plan) = loaded.plan(Plan::of_schema(schema.clone(), setup)) {
-            loaded.plans.push(Planned { plan, schemas: vec![schema] });
+            loaded.plans.push(Planned::of_schema(plan, schema));
             loaded.assign(config::with_schema(&arguments.paths, &cwd, &role), |_| Some(0));
         }
     } else if let Some(path) = &arguments.contract {
         let setup = loaded.setup(Severities::default(), Forced::default());
-        if let Some(planned) = loaded.contract(path, &requirements, setup) {
+        if let Some(planned) = loaded.contract(path, &question, request.inventory.as_ref(), setup) {
             let roles = planned.plan.roles.clone();
             loaded.plans.push(planned);
             loaded.assign(config::with_contract(&arguments.paths, &cwd, &roles), |_| Some(0));
         }
     } else {
-        loaded.configured(arguments, &cwd, &requirements);
+        loaded.configured(request, &cwd, &question);
     }
     loaded
 }
@@ -117,6 +135,27 @@ impl Loaded {
         parsed.filter_map(|r| r.map_err(|e| self.problems.push(e.into())).ok()).collect()
     }
 
+    /// The question that the arguments ask.
+    fn question(&mut self, asks: Asks<'_>) -> Question {
+        match asks {
+            Asks::Content(builds) => Question::Content(self.requirements(builds)),
+            Asks::Overview(builds) => Question::Overview(self.requirements(builds)),
+            Asks::Candidate(text) => match (Path::new(text), Requirement::parse(text)) {
+                (path, _) if path.is_file() => Question::Candidate(Candidate::Manifest(path.into())),
+                (_, Ok(requirement)) => Question::Candidate(Candidate::Builds(requirement)),
+                (path, Err(_)) if text.contains('/') || path.extension().is_some_and(|end| end == "toml") => {
+                    let message = format!("there is no manifest `{text}`");
+                    self.problems.push(environment(codes::FILE_MISSING, message));
+                    Question::default()
+                }
+                (_, Err(error)) => {
+                    self.problems.push(error.into());
+                    Question::default()
+                }
+            },
+        }
+    }
+
     pub(crate) fn schema(&mut self, path: &Path) -> Option<Bundle> {
         let limits = &self.bounds.schema;
         let search = Search { files: &Disk(limits), import_paths: &self.import_paths, limits };
@@ -126,104 +165,14 @@ impl Loaded {
 
     /// The path of the schema that a contract has for one of its files.
     pub(crate) fn schema_of(&mut self, contract: &Path, role: &str) -> Option<PathBuf> {
-        let raw = self.parsed(contract)?;
+        let raw = self.raw(contract)?;
         let file = raw.files.iter().find(|file| file.role.value == role)?;
         Some(contract.parent().unwrap_or(Path::new("")).join(&file.schema.value))
     }
 
-    /// The plan of a contract, for the builds that are asked about.
-    fn contract(&mut self, path: &Path, requirements: &[Requirement], setup: Setup) -> Option<Planned> {
-        let raw = self.parsed(path)?;
-        let schemas = self.schemas_of(path, &raw);
-        let manifests = self.manifests(path, &raw);
-        let (schemas, manifests) = (schemas?, manifests?);
-        let builds = match contract::select(requirements, &manifests) {
-            Ok(builds) => builds,
-            Err(error) => {
-                self.problems.push(error.into());
-                return None;
-            }
-        };
-        let plan = self.plan(Plan::of_contract(raw, &schemas, &builds, setup))?;
-        let unfit = plan.contract.iter().flat_map(|terms| terms.unfit.iter().cloned());
-        self.problems.extend(unfit.map(|finding| Finding { severity: Severity::Warning, ..finding }));
-        coverage::warn(self, path, &plan);
-        let plan = baseline::with(self, path, plan)?;
-        Some(Planned { plan, schemas })
-    }
-
-    /// A contract as it is written.
-    pub(crate) fn parsed(&mut self, path: &Path) -> Option<RawContract> {
-        let text = self.keep(text(path, TEXT_BYTES, None).map_err(|finding| vec![*finding]))?;
-        let raw = contract::parse(&mut self.sources, &path.display().to_string(), &text);
-        self.keep(raw.map_err(|errors| errors.into_iter().map(Finding::from).collect()))
-    }
-
-    /// The schemas of a contract's files, in their order.
-    pub(crate) fn schemas_of(&mut self, path: &Path, raw: &RawContract) -> Option<Vec<Bundle>> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let mut schemas = Vec::new();
-        for file in &raw.files {
-            let known = self.problems.len();
-            schemas.push(self.schema(&folder.join(&file.schema.value)));
-            // A schema that cannot be read has no text to point into: the contract's line names it.
-            for problem in self.problems.iter_mut().skip(known).filter(|p| p.labels.is_empty()) {
-                let key = Some(format!("/files/{}", file.role.value));
-                problem.labels.push(Label {
-                    span: file.schema.span,
-                    text: String::new(),
-                    key,
-                    primary: true,
-                });
-            }
-        }
-        schemas.into_iter().collect()
-    }
-
-    fn manifests(&mut self, path: &Path, raw: &RawContract) -> Option<Vec<Manifest>> {
-        let mut texts = Vec::new();
-        let mut unread = false;
-        for (path, text) in contract::read_manifests(path, &raw.builds.value) {
-            match text {
-                Ok(text) => texts.push((path.display().to_string(), text)),
-                Err(error) => {
-                    unread = true;
-                    let message = format!("cannot read the manifest `{}`: {error}", path.display());
-                    self.problems.push(environment(codes::FILE_UNREADABLE, message));
-                }
-            }
-        }
-        // A manifest that cannot be read may be the one that refuses: there is no answer without it.
-        if unread && texts.is_empty() {
-            return None;
-        }
-        let manifests = contract::parse_all(&mut self.sources, raw, &texts);
-        let manifests = self.keep(manifests.map_err(|e| e.into_iter().map(Finding::from).collect()))?;
-        (!unread).then_some(manifests)
-    }
-
-    fn configured(&mut self, arguments: &Arguments, cwd: &Path, requirements: &[Requirement]) {
-        let Some(config) = self.configuration(arguments.config.as_deref(), cwd) else { return };
-        self.bounds = arguments.limits.bounds(&config.limits);
-        self.import_paths = arguments.imports.with(&config);
-        self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
-        let assignment = config::assign(&config, &arguments.paths, cwd);
-        let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
-        for unit in &assignment.units {
-            if let Entry::Vacant(entry) = plans.entry(unit.origin) {
-                let planned = self.origin(&config, unit.origin, cwd, requirements);
-                entry.insert(planned.map(|planned| {
-                    self.plans.push(planned);
-                    self.plans.len() - 1
-                }));
-            }
-        }
-        self.assign(assignment, |origin| plans.get(&origin).copied().flatten());
-    }
-
-    /// The configuration: the one that is named, or the next one upwards.
+    /// The configuration that is named, or else the nearest one.
     pub(crate) fn configuration(&mut self, named: Option<&Path>, cwd: &Path) -> Option<Config> {
-        let Some(path) = named.map(|p| cwd.join(p)).or_else(|| config::find(cwd)) else {
+        let Some(path) = named.map(|path| cwd.join(path)).or_else(|| config::find(cwd)) else {
             let message = format!("there is no `{}` here or in any folder above", config::FILE_NAME);
             let mut finding = environment(codes::CONFIG_INVALID, message);
             finding.help = Some(
@@ -238,30 +187,97 @@ impl Loaded {
         self.keep(read)
     }
 
+    fn configured(&mut self, request: &Request<'_>, cwd: &Path, question: &Question) {
+        let arguments = request.content;
+        let Some(config) = self.configuration(arguments.config.as_deref(), cwd) else { return };
+        self.bounds = arguments.limits.bounds(&config.limits);
+        self.import_paths = arguments.imports.with(&config);
+        self.commands = arguments.processes.commands(&config.processes, &config.root, cwd);
+        let mut plans: BTreeMap<Origin, Option<usize>> = BTreeMap::new();
+        let mut planned = |loaded: &mut Loaded, origin: Origin| {
+            *plans.entry(origin).or_insert_with(|| {
+                let planned = loaded.origin(&config, origin, cwd, question, request.inventory.as_ref())?;
+                loaded.plans.push(planned);
+                Some(loaded.plans.len() - 1)
+            })
+        };
+        let combinations = self.bounds.content.combinations;
+        let mut assignment = match question {
+            Question::Candidate(_) => {
+                let (covered, others) = archives(&config, &arguments.paths, cwd, combinations);
+                self.others(&config, &others, cwd, covered, |loaded, origin| planned(loaded, origin))
+            }
+            _ => config::assign(&config, &arguments.paths, cwd, combinations),
+        };
+        // Without a contract there is no build to ask.
+        if !matches!(question, Question::Content(_)) {
+            assignment.units.retain(|unit| matches!(unit.origin, Origin::Set(_)));
+        }
+        let origins: BTreeSet<Origin> = assignment.units.iter().map(|unit| unit.origin).collect();
+        let plans: BTreeMap<Origin, Option<usize>> =
+            origins.into_iter().map(|origin| (origin, planned(self, origin))).collect();
+        self.assign(assignment, |origin| plans.get(&origin).copied().flatten());
+    }
+
+    /// What is covered, and the archives that no pattern covers, by the roles of the only contract.
+    fn others(
+        &mut self,
+        config: &Config,
+        paths: &[PathBuf],
+        cwd: &Path,
+        mut covered: Assignment,
+        mut planned: impl FnMut(&mut Loaded, Origin) -> Option<usize>,
+    ) -> Assignment {
+        if paths.is_empty() {
+            return covered;
+        }
+        if config.sets.len() != 1 {
+            let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+            let message = format!("no pattern covers anything at {}", names.join(", "));
+            let mut finding = environment(codes::NO_MATCH, message);
+            finding.help = Some("name the contract of these sets: `--contract FILE`".into());
+            covered.problems.push(finding);
+            return covered;
+        }
+        let origin = Origin::Set(0);
+        let Some(planned) = planned(self, origin).and_then(|row| self.plans.get(row)) else { return covered };
+        let found = config::with_contract(paths, cwd, &planned.plan.roles);
+        covered.problems.extend(found.problems);
+        covered.units.extend(found.units.into_iter().map(|unit| AssignedUnit { origin, ..unit }));
+        covered.units.sort_by(|a, b| a.name.cmp(&b.name));
+        covered
+    }
+
     /// The plan of a `[[set]]` or a `[[format]]`.
     fn origin(
         &mut self,
         config: &Config,
         origin: Origin,
         cwd: &Path,
-        requirements: &[Requirement],
+        question: &Question,
+        inventory: Option<&Export>,
     ) -> Option<Planned> {
         let shown = |path: &str| config::shown(&config.resolve(path), cwd, Path::new("/"));
         match origin {
             Origin::Set(row) => {
                 let set = config.sets.get(row)?;
                 let path = shown(&set.contract.value);
-                let own = match &set.builds {
-                    Some(builds) if requirements.is_empty() => {
+                let own = match (question, &set.builds) {
+                    (Question::Content(requirements), Some(builds)) if requirements.is_empty() => {
                         let parsed = Requirement::parse(&builds.value).map_err(|e| {
                             vec![Finding { labels: vec![builds.label("")], ..Finding::from(e) }]
                         });
-                        vec![self.keep(parsed)?]
+                        Question::Content(vec![self.keep(parsed)?])
                     }
-                    _ => requirements.to_vec(),
+                    _ => question.clone(),
                 };
+                let configured = set.inventory.as_ref().filter(|_| matches!(question, Question::Content(_)));
+                let configured = configured.map(|inventory| Export {
+                    path: shown(&inventory.file.value),
+                    columns: inventory.columns.clone(),
+                });
                 let setup = self.setup(set.severities, set.instances);
-                let planned = self.contract(&path, &own, setup)?;
+                let planned = self.contract(&path, &own, inventory.or(configured.as_ref()), setup)?;
                 self.roles(set, &planned.plan).then_some(planned)
             }
             Origin::Format(row) => {
@@ -269,7 +285,7 @@ impl Loaded {
                 let schema = self.schema(&shown(&format.schema.value))?;
                 let setup = self.setup(format.severities, format.instances);
                 let plan = self.plan(Plan::of_schema(schema.clone(), setup))?;
-                Some(Planned { plan, schemas: vec![schema] })
+                Some(Planned::of_schema(plan, schema))
             }
             Origin::Arguments => None,
         }
@@ -277,25 +293,27 @@ impl Loaded {
 
     /// Whether a set's files are those of its contract.
     fn roles(&mut self, set: &config::SetConfig, plan: &Plan) -> bool {
-        let mut good = true;
-        for (role, pattern) in &set.files {
-            if !plan.roles.contains(role) {
+        let known = self.problems.len();
+        let tables =
+            [("set.files", Some(&set.files)), ("set.coexist", set.coexist.as_ref().map(|c| &c.files))];
+        for (table, files) in tables.into_iter().filter_map(|(table, files)| Some((table, files?))) {
+            for (role, pattern) in files.iter().filter(|(role, _)| !plan.roles.contains(role)) {
                 let message = format!("the contract has no file `{role}`; it has {}", plan.roles.join(", "));
                 let mut finding = environment(codes::CONFIG_INVALID, message);
                 finding.labels.push(pattern.label(""));
                 self.problems.push(finding);
-                good = false;
+            }
+            // A set that has combinations alone names no files of its own.
+            let lacks = |role: &&String| !files.is_empty() && !files.iter().any(|(r, _)| r == *role);
+            for role in plan.roles.iter().filter(lacks) {
+                let message = format!("the set `{}` lacks the file `{role}` of its contract", set.name.value);
+                let mut finding = environment(codes::CONFIG_INVALID, message);
+                finding.labels.push(set.name.label(""));
+                finding.help = Some(format!("add `{role} = \"…\"` to `[{table}]`"));
+                self.problems.push(finding);
             }
         }
-        for role in plan.roles.iter().filter(|role| !set.files.iter().any(|(r, _)| r == *role)) {
-            let message = format!("the set `{}` lacks the file `{role}` of its contract", set.name.value);
-            let mut finding = environment(codes::CONFIG_INVALID, message);
-            finding.labels.push(set.name.label(""));
-            finding.help = Some(format!("add `{role} = \"…\"` to `[set.files]`"));
-            self.problems.push(finding);
-            good = false;
-        }
-        good
+        self.problems.len() == known
     }
 
     /// Takes the units over; their files come in the order of the plan.
@@ -318,6 +336,21 @@ impl Loaded {
     }
 }
 
-fn environment(code: &'static str, message: String) -> Finding {
+/// The assignment of the archives that patterns cover, and those of which they cover nothing.
+fn archives(config: &Config, paths: &[PathBuf], cwd: &Path, combinations: u64) -> (Assignment, Vec<PathBuf>) {
+    let nothing = |path: &&PathBuf| {
+        let assignment = config::assign(config, std::slice::from_ref(path), cwd, combinations);
+        assignment.units.is_empty() && assignment.problems.iter().all(|p| p.code == codes::NO_MATCH)
+    };
+    let (others, covered): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(|path| nothing(&path));
+    let assignment = match covered.as_slice() {
+        [] if !others.is_empty() => Assignment::default(),
+        covered => config::assign(config, covered, cwd, combinations),
+    };
+    (assignment, others)
+}
+
+pub(super) fn environment(code: &'static str, message: String) -> Finding {
     Finding::new(code, Severity::Error, Blame::Environment, message)
 }

@@ -1,21 +1,24 @@
 //! `bootgate check`: content against its schema, and against what each consumer build can take.
 
+pub(crate) mod arguments;
+pub(crate) mod contract;
 pub(crate) mod load;
 mod record;
-mod units;
+pub(crate) mod units;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use bootgate::code::Forced;
-use bootgate::finding::{Finding, Outcome, Run, Severity, Subject};
+use bootgate::check::Standing;
+use bootgate::finding::{Candidate, Finding, Outcome, Run, Severity, Subject};
 use bootgate::verdict::Verdict;
 
-use self::load::Loaded;
-use crate::files::{self, ImportArguments};
-use crate::limits::LimitArguments;
+use self::arguments::{ContentArguments, InventoryArguments};
+use self::load::{Asks, Loaded, Request};
+use self::units::Checked;
+use crate::files;
 use crate::output::OutputArguments;
-use crate::processes::{Pinned, ProcessArguments};
+use crate::processes::Pinned;
 
 /// The arguments of `bootgate check`.
 #[derive(Debug, clap::Args)]
@@ -25,32 +28,21 @@ use crate::processes::{Pinned, ProcessArguments};
     only a part could not)."
 )]
 pub(crate) struct Arguments {
-    /// Files and folders to check; what `bootgate.toml` names when missing. With --contract, `ROLE=FILE` for
-    /// each file of one set, or folders whose files are named after their roles.
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    content: ContentArguments,
     /// Check each file against this schema (a Kaitai Struct `.ksy` file).
     #[arg(long, value_name = "FILE", conflicts_with_all = ["contract", "config"])]
     schema: Option<PathBuf>,
-    /// Check content sets against this contract and its schemas.
-    #[arg(long, value_name = "FILE", conflicts_with = "config")]
-    contract: Option<PathBuf>,
     /// Answer for these builds: `7.15`, `=7.15.1`, `>=7.11, <8`, `candidate`; may be repeated. All fielded
-    /// builds when missing.
+    /// builds when missing; candidates then warn.
     #[arg(long = "build", value_name = "REQ", conflicts_with = "schema")]
     builds: Vec<String>,
-    /// Use this configuration instead of looking for `bootgate.toml`.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Evaluate these instances, whatever `bootgate.toml` says; `read` when neither says.
-    #[arg(long, value_enum, value_name = "WHICH")]
-    instances: Option<Instances>,
+    /// Ask whether this build may be released: whether it can take all content at the PATHs, which may be months old.
+    /// A requirement as for --build, or a manifest that need not be among those of the contract yet.
+    #[arg(long, value_name = "BUILD", conflicts_with_all = ["schema", "builds", "inventory", "verdict"])]
+    candidate: Option<String>,
     #[command(flatten)]
-    imports: ImportArguments,
-    #[command(flatten)]
-    processes: ProcessArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
+    inventory: InventoryArguments,
     /// Write the record of this check, an in-toto statement, to this file.
     #[arg(long, value_name = "FILE")]
     verdict: Option<PathBuf>,
@@ -58,58 +50,17 @@ pub(crate) struct Arguments {
     output: OutputArguments,
 }
 
-/// What a command about content sets is told of them.
-pub(crate) struct Sets<'a> {
-    pub(crate) paths: &'a [PathBuf],
-    pub(crate) contract: Option<&'a Path>,
-    pub(crate) config: Option<&'a Path>,
-    pub(crate) imports: &'a ImportArguments,
-    pub(crate) processes: &'a ProcessArguments,
-    pub(crate) limits: &'a LimitArguments,
-}
-
-impl Sets<'_> {
-    /// Everything that is needed to look at them, as `bootgate check` would.
-    pub(crate) fn load(&self) -> Loaded {
-        load::load(&Arguments {
-            paths: self.paths.to_vec(),
-            schema: None,
-            contract: self.contract.map(Path::to_path_buf),
-            builds: Vec::new(),
-            config: self.config.map(Path::to_path_buf),
-            instances: None,
-            imports: self.imports.clone(),
-            processes: self.processes.clone(),
-            limits: self.limits.clone(),
-            verdict: None,
-            output: OutputArguments::default(),
-        })
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Instances {
-    /// Only what fields, their checks and the contract ask for.
-    Asked,
-    /// Also those that are read from the file, and those with a `valid`.
-    Read,
-    /// Also calculated values that nobody asks for.
-    All,
-}
-
-impl Instances {
-    fn forced(self) -> Forced {
-        match self {
-            Instances::Asked => Forced::None,
-            Instances::Read => Forced::Read,
-            Instances::All => Forced::All,
-        }
-    }
-}
-
 /// Checks, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Loaded { sources, plans, units, bounds, commands, mut problems, .. } = load::load(arguments);
+    let asks = arguments.candidate.as_deref().map_or(Asks::Content(&arguments.builds), Asks::Candidate);
+    let loaded = load::load(&Request {
+        content: &arguments.content,
+        schema: arguments.schema.as_deref(),
+        asks,
+        inventory: arguments.inventory.export(),
+        digests: arguments.verdict.is_some(),
+    });
+    let Loaded { sources, plans, units, bounds, commands, mut problems, .. } = loaded;
     let verdict = arguments.verdict.as_deref();
     if let Some(finding) = verdict.and_then(|path| record::collides(path, &sources, &units, &commands)) {
         problems.push(finding);
@@ -132,9 +83,29 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         let record = ran.then(|| record::verdict(&sources, &plans, &checked, &bounds, &pinned));
         problems.extend(written(path, record));
     }
+    let candidate = arguments.candidate.is_some().then(|| candidate(&plans, &checked));
     let units = checked.into_iter().map(|unit| unit.unit).collect();
-    let run = Run { subject: Subject::Content, units, problems };
+    let run = Run { subject: Subject::Content, units, problems, candidate };
     arguments.output.write(&run, &sources)
+}
+
+/// How all sets stand with the build that is to be released.
+fn candidate(plans: &[contract::Planned], checked: &[Checked]) -> Candidate {
+    let mut candidate = Candidate::default();
+    for terms in plans.iter().filter_map(|planned| planned.plan.contract.as_ref()) {
+        let new = terms.names.iter().filter(|name| !candidate.builds.contains(name)).cloned();
+        let new: Vec<String> = new.collect();
+        candidate.builds.extend(new);
+    }
+    for Checked { unit, standing, .. } in checked {
+        match standing {
+            Standing::Taken => {}
+            Standing::NotTaken(by) if by.is_empty() => candidate.taken_by_none.push(unit.name.clone()),
+            Standing::NotTaken(by) => candidate.regressions.push((unit.name.clone(), by.clone())),
+            Standing::Unsound => candidate.unsound.push(unit.name.clone()),
+        }
+    }
+    candidate
 }
 
 /// Writes the record of the check; where there can be none, the finding that says so.

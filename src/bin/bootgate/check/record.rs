@@ -15,7 +15,7 @@ use bootgate::limits::Bounds;
 use bootgate::span::{SourceId, Sources};
 use bootgate::verdict::{Build, Entry, Set, Tool, Verdict};
 
-use super::load::Planned;
+use super::contract::Planned;
 use super::units::Checked;
 use crate::processes::{Commands, Pinned};
 
@@ -32,6 +32,7 @@ pub(super) fn verdict(
         schemas: BTreeMap::new(),
         contract: BTreeMap::new(),
         manifests: BTreeMap::new(),
+        inventory: BTreeMap::new(),
         baseline: BTreeMap::new(),
         builds: Vec::new(),
         candidates: Vec::new(),
@@ -70,6 +71,9 @@ pub(super) fn verdict(
         add(&mut verdict.contract, &terms.raw.consumer.value, digest(terms.raw.source));
         if let Some(source) = terms.baseline.source {
             add(&mut verdict.baseline, &terms.raw.consumer.value, digest(source));
+        }
+        if let Some(inventory) = planned.inventory {
+            add(&mut verdict.inventory, &terms.raw.consumer.value, inventory);
         }
         for ((manifest, name), say) in terms.builds.iter().zip(&terms.names).zip(&terms.says) {
             add(&mut verdict.manifests, name, digest(manifest.source));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use bootgate::check::check;
+use bootgate::check::{Standing, candidate, check};
 use bootgate::config::AssignedUnit;
 use bootgate::contract::Say;
 use bootgate::digest::Digest;
@@ -16,7 +16,7 @@ use bootgate::span::Sources;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::load::Planned;
+use super::contract::Planned;
 use crate::limits::unreadable;
 
 /// A check that takes longer than this shows how far it is.
@@ -24,16 +24,18 @@ const LONG: Duration = Duration::from_secs(1);
 
 /// A unit that was checked.
 #[derive(Debug)]
-pub(super) struct Checked {
-    pub(super) unit: Unit,
+pub(crate) struct Checked {
+    pub(crate) unit: Unit,
     /// The digest of each file, if asked for and read.
     pub(super) digests: Vec<Option<Digest>>,
     /// The plan it was checked with.
-    pub(super) plan: usize,
+    pub(crate) plan: usize,
+    /// How it stands with a candidate; taken where nobody asks.
+    pub(super) standing: Standing,
 }
 
 /// Checks all units. With `digests`, every file is read once, and what is digested is what is walked.
-pub(super) fn check_all(
+pub(crate) fn check_all(
     sources: &Sources,
     plans: &[Planned],
     units: Vec<(AssignedUnit, usize)>,
@@ -91,6 +93,7 @@ fn one(
     let mut contents: Vec<Content> = Vec::new();
     let mut files = Vec::new();
     let mut sums = Vec::new();
+    let mut standing = Standing::Taken;
     for (role, path) in &assigned.files {
         let opened = open_with(path, hold, limits.file_bytes);
         let size = opened.as_ref().ok().map(Content::size);
@@ -108,7 +111,15 @@ fn one(
     }
     if contents.len() == assigned.files.len() {
         let bytes: Vec<&[u8]> = contents.iter().map(|content| &content[..]).collect();
-        findings.extend(check(&planned.plan, sources, &bytes, limits));
+        match &planned.field {
+            Some(field) => {
+                let taken = candidate(&planned.plan, field, sources, &bytes, limits);
+                findings.extend(taken.findings);
+                standing = taken.standing;
+            }
+            None => findings.extend(check(&planned.plan, sources, &bytes, limits)),
+        }
+        findings.extend(planned.unlisted.clone());
         findings.extend(contents.iter().filter_map(|c| c.verify_unchanged().err()).map(|e| e.to_finding()));
     }
     let mut unit = Unit { name: assigned.name.clone(), files, findings, ..Unit::default() };
@@ -117,7 +128,7 @@ fn one(
         unit.candidates = terms.count(Say::Warns);
         unit.fleet = Arc::clone(&terms.fleet);
     }
-    Checked { unit, digests: sums, plan }
+    Checked { unit, digests: sums, plan, standing }
 }
 
 fn shown(path: &Path) -> String {

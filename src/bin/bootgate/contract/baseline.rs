@@ -11,12 +11,11 @@ use bootgate::finding::{Blame, Finding, Label, Run, Severity, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
 use bootgate::limits::TEXT_BYTES;
 
-use crate::check::Sets;
-use crate::check::load::Loaded;
-use crate::files::{ImportArguments, replace, text};
-use crate::limits::{LimitArguments, unreadable};
+use crate::check::arguments::ContentArguments;
+use crate::check::load::{self, Asks, Loaded, Request};
+use crate::files::{replace, text};
+use crate::limits::unreadable;
 use crate::output::OutputArguments;
-use crate::processes::ProcessArguments;
 
 /// The arguments of `bootgate contract baseline`.
 #[derive(Debug, clap::Args)]
@@ -26,36 +25,21 @@ use crate::processes::ProcessArguments;
     2 could not run (also when only a part could not)."
 )]
 pub(crate) struct Arguments {
-    /// Content that shipped: files and folders as for `bootgate check`; what `bootgate.toml` names when missing.
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Record for this contract.
-    #[arg(long, value_name = "FILE", conflicts_with = "config")]
-    contract: Option<PathBuf>,
-    /// Use this configuration instead of looking for `bootgate.toml`.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
     #[command(flatten)]
-    imports: ImportArguments,
-    #[command(flatten)]
-    processes: ProcessArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
+    content: ContentArguments,
     #[command(flatten)]
     output: OutputArguments,
 }
 
 /// Records, reports, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let sets = Sets {
-        paths: &arguments.paths,
-        contract: arguments.contract.as_deref(),
-        config: arguments.config.as_deref(),
-        imports: &arguments.imports,
-        processes: &arguments.processes,
-        limits: &arguments.limits,
-    };
-    let mut loaded = sets.load();
+    let mut loaded = load::load(&Request {
+        content: &arguments.content,
+        schema: None,
+        asks: Asks::Content(&[]),
+        inventory: None,
+        digests: false,
+    });
     // That there is nothing to compare with yet is why this is run.
     loaded.problems.retain(|finding| finding.code != codes::BASELINE_EMPTY);
     let mut recorded: BTreeMap<PathBuf, (Baseline, Baseline)> = BTreeMap::new();

@@ -76,7 +76,7 @@ impl ChosenArguments {
         };
         let mut finding = Finding::new(code, Severity::Error, Blame::Environment, message);
         let listed: Vec<&Manifest> = if chosen.is_empty() { all.iter().collect() } else { chosen.to_vec() };
-        finding.notes.push(format!("there are {}", contract::builds_text(&listed)));
+        finding.notes.push(format!("there are {}", contract::builds_text(&contract::build_names(&listed))));
         finding.help = Some(
             "name the manifest (`--manifest FILE`), or write it with `bootgate contract extract`".into(),
         );

@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
 fn unit(arguments: &Arguments, findings: Vec<Finding>, size: Option<u64>) -> Unit {
     let name = arguments.binary.binary.display().to_string();
     let file = UnitFile { role: "binary".into(), path: name.clone(), size };
-    Unit { name, files: vec![file], findings, builds: 0 }
+    Unit { name, files: vec![file], findings, ..Unit::default() }
 }
 
 /// What was found, before anything is written.

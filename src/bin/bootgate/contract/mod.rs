@@ -5,7 +5,9 @@ mod binary;
 mod chosen;
 pub(crate) mod coverage;
 mod extract;
+mod fleet;
 mod header;
+mod matrix;
 pub(crate) mod table;
 mod target;
 mod verify;
@@ -25,6 +27,10 @@ pub(crate) enum Command {
     Baseline(baseline::Arguments),
     /// List the fields of the content that no question of a contract is about.
     Coverage(coverage::Arguments),
+    /// Compare manifests with what is really out there.
+    Fleet(fleet::Arguments),
+    /// Show which content set which build can take.
+    Matrix(matrix::Arguments),
 }
 
 /// Runs a command and gives the exit code.
@@ -35,5 +41,7 @@ pub(crate) fn run(command: &Command) -> io::Result<u8> {
         Command::Verify(arguments) => verify::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Coverage(arguments) => coverage::run(arguments),
+        Command::Fleet(arguments) => fleet::run(arguments),
+        Command::Matrix(arguments) => matrix::run(arguments),
     }
 }

@@ -94,7 +94,7 @@ fn unit(arguments: &Arguments, loaded: &mut Loaded) -> Result<Unit, Vec<Finding>
     let files = roles(&contract, &arguments.content)?;
     let content = arguments.binary.open().map_err(|finding| vec![*finding])?;
     let name = arguments.binary.binary.display().to_string();
-    let mut unit = Unit { name: name.clone(), files: Vec::new(), findings: Vec::new(), builds: 0 };
+    let mut unit = Unit { name: name.clone(), ..Unit::default() };
     let role = "binary".to_owned();
     let file = UnitFile { role, path: name.clone(), size: Some(content.size()) };
     let build = Binary::read(&name, &content).and_then(|binary| {

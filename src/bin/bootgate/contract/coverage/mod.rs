@@ -122,7 +122,7 @@ fn configured(arguments: &Arguments, loaded: &mut Loaded) -> Vec<PathBuf> {
 }
 
 fn look(arguments: &Arguments, loaded: &mut Loaded, path: &Path) -> Option<Looked> {
-    let raw = loaded.parsed(path)?;
+    let raw = loaded.raw(path)?;
     let schemas = loaded.schemas_of(path, &raw)?;
     let (layout, _) = loaded.keep(compile::typed(&raw, &schemas))?;
     let coverage = loaded.keep(Coverage::of(&layout).map_err(|error| vec![error.into()]))?;
