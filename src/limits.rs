@@ -97,6 +97,13 @@ pub const COVERAGE_FIELDS: usize = 1 << 16;
 /// Places that are kept for one read and key.
 pub const PLACES: usize = 16;
 
+/// Files in one set of the guard's store.
+pub const SET_FILES: usize = 1024;
+/// Bytes in all files of one set of the guard's store; they are in memory while they are judged.
+pub const SET_BYTES: u64 = 1 << 30;
+/// Bytes in the verdict that is stored with a set.
+pub const VERDICT_BYTES: u64 = 64 << 20;
+
 /// Builds a struct of limits and the table of their names from each line: field, name, type, default,
 /// greatest value, unit, what is counted.
 macro_rules! limits {
