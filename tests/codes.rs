@@ -15,7 +15,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use bootgate::codes::{self, Code};
-    use bootgate::finding::{Blame, Run, Unit};
+    use bootgate::finding::{Blame, Run, Unit, UnitFile};
     use bootgate::input::{Hold, open};
     use bootgate::report::{self, Format, TextOptions};
     use bootgate::span::Sources;
@@ -94,7 +94,14 @@ mod tests {
         fs::write(&path, b"more than before").unwrap();
         let finding = content.verify_unchanged().unwrap_err().to_finding();
         assert_eq!((finding.code, finding.blame), (codes::FILE_CHANGED, Blame::Environment));
-        let unit = Unit { name: "content.bin".into(), findings: vec![finding], ..Unit::default() };
+        let file =
+            UnitFile { role: "example".into(), path: "content.bin".into(), size: Some(content.size()) };
+        let unit = Unit {
+            name: "content.bin".into(),
+            files: vec![file],
+            findings: vec![finding],
+            ..Unit::default()
+        };
         let run = Run { units: vec![unit], ..Run::default() };
         let mut told = Vec::new();
         let options = TextOptions { color: false, verbose: false };

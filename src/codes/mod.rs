@@ -72,6 +72,7 @@ codes! {
     NOVEL_COMBINATION = "novel-combination", Content: "Two or more values come together that no shipped content had together";
     PATTERN_COST = "pattern-cost", Content: "A regular expression can cost the consumer more time than the contract allows";
     BUILD_UNLISTED = "build-unlisted", Content: "Machines run a build that has no manifest, so that nobody answers for it";
+    SET_WITHHELD = "set-withheld", Content: "The guard's rules keep a set from being staged, activated or called good";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
     SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
     SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";
@@ -114,6 +115,7 @@ codes! {
     DEBUG_FILE_MISMATCH = "debug-file-mismatch", Environment: "A file with debug information belongs to another binary";
     DECLARED_NOT_CHECKED = "declared-not-checked", Environment: "What definitions declare was not compared with what a build supplies";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
+    STORE_UNUSABLE = "store-unusable", Environment: "The guard's store cannot be used: it is missing, locked, or not to be written";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }
 

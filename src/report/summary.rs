@@ -90,7 +90,8 @@ pub(super) fn units<'a>(
 ) -> String {
     let (mut sets, mut files) = (false, false);
     for unit in units {
-        if unit.files.len() > 1 { sets = true } else { files = true }
+        // What is about a set as a whole names none of its files.
+        if unit.files.len() == 1 { files = true } else { sets = true }
     }
     let (one, many) = match (sets, files) {
         _ if subject == Subject::Schema => ("schema", "schemas"),

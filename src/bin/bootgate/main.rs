@@ -7,6 +7,7 @@ mod codes;
 mod contract;
 mod dump;
 mod files;
+mod guard;
 mod limits;
 mod output;
 mod processes;
@@ -43,6 +44,9 @@ enum Command {
     Contract(contract::Command),
     /// Show what a file consists of, by its schema.
     Dump(dump::Arguments),
+    /// Keep the last known good content, and go back to it when the machine dies on what is new.
+    #[command(subcommand)]
+    Guard(guard::Command),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         Command::Schema(command) => schema::run(&command),
         Command::Contract(command) => contract::run(&command),
         Command::Dump(arguments) => dump::run(&arguments),
+        Command::Guard(command) => guard::run(&command),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

@@ -81,6 +81,11 @@ impl OutputArguments {
         self.verbose
     }
 
+    /// Whether a program reads the result.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Style::Json
+    }
+
     /// Writes a run, and gives the exit code.
     pub(crate) fn write(&self, run: &Run, sources: &Sources) -> io::Result<u8> {
         self.write_with(run, sources, None)

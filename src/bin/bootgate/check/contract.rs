@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bootgate::check::{Plan, Setup};
 use bootgate::codes;
@@ -9,7 +10,7 @@ use bootgate::contract::{
     self, Columns, Inventory, Manifest, RawContract, Requirement, Say, Selected, State,
 };
 use bootgate::digest::Digest;
-use bootgate::finding::{Finding, Label, Severity};
+use bootgate::finding::{Finding, Label, Severity, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
 use bootgate::limits::{FILE_BYTES, TEXT_BYTES};
 use bootgate::schema::ast::Bundle;
@@ -68,14 +69,27 @@ pub(crate) struct Planned {
 
 impl Planned {
     /// A plan that no build has to do with.
-    pub(super) fn of_schema(plan: Plan, schema: Bundle) -> Planned {
+    pub(crate) fn of_schema(plan: Plan, schema: Bundle) -> Planned {
         Planned { plan, schemas: vec![schema], field: None, unlisted: None, inventory: None }
+    }
+}
+
+impl Planned {
+    /// What was found in the files of a unit.
+    pub(crate) fn unit(&self, name: String, files: Vec<UnitFile>, findings: Vec<Finding>) -> Unit {
+        let mut unit = Unit { name, files, findings, ..Unit::default() };
+        if let Some(terms) = &self.plan.contract {
+            unit.builds = terms.count(Say::Refuses);
+            unit.candidates = terms.count(Say::Warns);
+            unit.fleet = Arc::clone(&terms.fleet);
+        }
+        unit
     }
 }
 
 impl Loaded {
     /// The plan of a contract, for the builds that the question is about.
-    pub(super) fn contract(
+    pub(crate) fn contract(
         &mut self,
         path: &Path,
         question: &Question,

@@ -114,7 +114,7 @@ impl Loaded {
     }
 
     /// How content is checked, by what the configuration says.
-    fn setup(&self, severities: Severities, instances: Forced) -> Setup {
+    pub(crate) fn setup(&self, severities: Severities, instances: Forced) -> Setup {
         let instances = self.instances.unwrap_or(instances);
         Setup { severities, instances, processors: self.commands.processors() }
     }
@@ -130,7 +130,7 @@ impl Loaded {
         usable.then_some(plan)
     }
 
-    fn requirements(&mut self, texts: &[String]) -> Vec<Requirement> {
+    pub(crate) fn requirements(&mut self, texts: &[String]) -> Vec<Requirement> {
         let parsed = texts.iter().map(|text| Requirement::parse(text));
         parsed.filter_map(|r| r.map_err(|e| self.problems.push(e.into())).ok()).collect()
     }

@@ -3,7 +3,7 @@
 pub(crate) mod arguments;
 pub(crate) mod contract;
 pub(crate) mod load;
-mod record;
+pub(crate) mod record;
 pub(crate) mod units;
 
 use std::io::{self, IsTerminal};

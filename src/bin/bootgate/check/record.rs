@@ -20,7 +20,7 @@ use super::units::Checked;
 use crate::processes::{Commands, Pinned};
 
 /// The verdict on everything that was checked.
-pub(super) fn verdict(
+pub(crate) fn verdict(
     sources: &Sources,
     plans: &[Planned],
     checked: &[Checked],

@@ -1,13 +1,11 @@
 //! Units, checked in parallel: the order of the results is that of their names.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bootgate::check::{Standing, candidate, check};
 use bootgate::config::AssignedUnit;
-use bootgate::contract::Say;
 use bootgate::digest::Digest;
 use bootgate::finding::{Finding, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
@@ -27,11 +25,11 @@ const LONG: Duration = Duration::from_secs(1);
 pub(crate) struct Checked {
     pub(crate) unit: Unit,
     /// The digest of each file, if asked for and read.
-    pub(super) digests: Vec<Option<Digest>>,
+    pub(crate) digests: Vec<Option<Digest>>,
     /// The plan it was checked with.
     pub(crate) plan: usize,
     /// How it stands with a candidate; taken where nobody asks.
-    pub(super) standing: Standing,
+    pub(crate) standing: Standing,
 }
 
 /// Checks all units. With `digests`, every file is read once, and what is digested is what is walked.
@@ -122,12 +120,7 @@ fn one(
         findings.extend(planned.unlisted.clone());
         findings.extend(contents.iter().filter_map(|c| c.verify_unchanged().err()).map(|e| e.to_finding()));
     }
-    let mut unit = Unit { name: assigned.name.clone(), files, findings, ..Unit::default() };
-    if let Some(terms) = &planned.plan.contract {
-        unit.builds = terms.count(Say::Refuses);
-        unit.candidates = terms.count(Say::Warns);
-        unit.fleet = Arc::clone(&terms.fleet);
-    }
+    let unit = planned.unit(assigned.name.clone(), files, findings);
     Checked { unit, digests: sums, plan, standing }
 }
 

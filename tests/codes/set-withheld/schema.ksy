@@ -1,0 +1,7 @@
+meta:
+  id: example
+seq:
+  - id: magic
+    contents: OK
+  - id: version
+    type: u1
