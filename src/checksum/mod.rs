@@ -8,6 +8,9 @@ mod sums;
 
 pub use digest::{Digest, Sum};
 
+use crate::schema::ast::OwnBytes;
+use crate::span::ByteRange;
+
 /// How large a sum is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
@@ -123,6 +126,32 @@ impl Algorithm {
     /// All algorithms.
     pub fn all() -> impl Iterator<Item = Algorithm> {
         ALL.iter().copied()
+    }
+
+    /// The sum of some ranges of what `bytes` gives the bytes of; those at `place`, where the sum is stored, count as
+    /// `own` says.
+    pub(crate) fn over<'b>(
+        self,
+        bytes: impl Fn(ByteRange) -> &'b [u8],
+        ranges: &[ByteRange],
+        place: ByteRange,
+        own: OwnBytes,
+    ) -> Sum {
+        let mut digest = self.digest();
+        for range in ranges {
+            let clamp = |at: u64| at.clamp(range.start, range.end);
+            let (start, end) = (clamp(place.start), clamp(place.end));
+            if own == OwnBytes::Keep || start == end {
+                digest.update(bytes(*range));
+                continue;
+            }
+            digest.update(bytes(ByteRange { end: start, ..*range }));
+            if own == OwnBytes::Zero {
+                digest.zeroes(end - start);
+            }
+            digest.update(bytes(ByteRange { start: end, ..*range }));
+        }
+        digest.finish()
     }
 
     /// The sum of no bytes yet.

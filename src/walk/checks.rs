@@ -6,10 +6,9 @@ use super::Observer;
 use super::eval;
 use super::frame::Kind;
 use super::machine::{Machine, Step};
-use super::store::Store;
 use super::trouble::Trouble;
-use super::value::{BufferId, Slice, Value};
-use crate::checksum::{Algorithm, Sum};
+use super::value::{Slice, Value};
+use crate::checksum::Sum;
 use crate::code::{Check, Pc};
 use crate::layout::{AttrId, QueryId};
 use crate::schema::ast::OwnBytes;
@@ -171,7 +170,11 @@ impl<O: Observer> Machine<'_, '_, O> {
         for range in &covered {
             self.scan(range.end - range.start)?;
         }
-        let computed = sum(&self.store, algorithm, buffer, &covered, own_range, own);
+        let bytes = |range: ByteRange| {
+            let len = range.end.saturating_sub(range.start);
+            self.store.bytes(Slice { buffer, start: range.start, len })
+        };
+        let computed = algorithm.over(bytes, &covered, own_range, own);
         let stored = match stored {
             Value::Bytes(slice) => Sum::Bytes(self.store.bytes(slice).to_vec()),
             // A signed field holds the same bits.
@@ -189,7 +192,12 @@ impl<O: Observer> Machine<'_, '_, O> {
 }
 
 /// Whether a value is as a constraint wants it; nothing here is unknown or absent.
-fn holds(check: Check, value: Value, operands: &[Value], store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
+fn holds(
+    check: Check,
+    value: Value,
+    operands: &[Value],
+    store: &mut super::store::Store<'_, '_>,
+) -> Result<bool, Trouble> {
     let first = operands.first().copied().unwrap_or(Value::Absent);
     match check {
         Check::Eq => eval::equal(value, first, store),
@@ -204,31 +212,4 @@ fn holds(check: Check, value: Value, operands: &[Value], store: &mut Store<'_, '
             _ => false,
         }),
     }
-}
-
-/// The checksum of some ranges of a buffer; its own bytes count as `own` says.
-fn sum(
-    store: &Store<'_, '_>,
-    algorithm: Algorithm,
-    buffer: BufferId,
-    ranges: &[ByteRange],
-    place: ByteRange,
-    own: OwnBytes,
-) -> Sum {
-    let mut digest = algorithm.digest();
-    let bytes = |from: u64, to: u64| store.bytes(Slice { buffer, start: from, len: to.saturating_sub(from) });
-    for range in ranges {
-        let clamp = |at: u64| at.clamp(range.start, range.end);
-        let (start, end) = (clamp(place.start), clamp(place.end));
-        if own == OwnBytes::Keep || start == end {
-            digest.update(bytes(range.start, range.end));
-            continue;
-        }
-        digest.update(bytes(range.start, start));
-        if own == OwnBytes::Zero {
-            digest.zeroes(end - start);
-        }
-        digest.update(bytes(end, range.end));
-    }
-    digest.finish()
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::num::IntErrorKind;
 
+use super::memory::Memory;
 use super::number;
-use super::store::Store;
 use super::trouble::Trouble;
 use super::value::{ArrayId, Slice, Value};
 use crate::encoding::Encoding;
@@ -13,10 +13,10 @@ use crate::layout::Method;
 use crate::schema::expr::{Binary, Unary};
 
 /// What an operation gives, or why it gives nothing.
-pub(super) type Eval = Result<Value, Trouble>;
+pub(crate) type Eval = Result<Value, Trouble>;
 
 /// An operator on one known value.
-pub(super) fn unary(op: Unary, value: Value) -> Eval {
+pub(crate) fn unary(op: Unary, value: Value) -> Eval {
     match (op, value) {
         (Unary::Minus, Value::Int(n)) => n.checked_neg().map(Value::Int).ok_or(Trouble::Overflow),
         (Unary::Minus, Value::Float(n)) => Ok(Value::Float(-n)),
@@ -27,7 +27,7 @@ pub(super) fn unary(op: Unary, value: Value) -> Eval {
 }
 
 /// An operator on two known values.
-pub(super) fn binary(op: Binary, a: Value, b: Value, store: &mut Store<'_, '_>) -> Eval {
+pub(crate) fn binary(op: Binary, a: Value, b: Value, store: &mut impl Memory) -> Eval {
     if let (Value::Int(a), Value::Int(b)) = (a, b)
         && !is_comparison(op)
     {
@@ -78,7 +78,7 @@ fn is_comparison(op: Binary) -> bool {
 
 /// The nearest float: what the language says when integers and floats meet.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn float(value: Value) -> f64 {
+pub(crate) fn float(value: Value) -> f64 {
     match value {
         Value::Int(n) => n as f64,
         Value::Float(n) => n,
@@ -87,12 +87,12 @@ pub(super) fn float(value: Value) -> f64 {
 }
 
 /// Whether two known values are equal.
-pub(super) fn equal(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
+pub(crate) fn equal(a: Value, b: Value, store: &mut impl Memory) -> Result<bool, Trouble> {
     compare(a, b, store).map(|order| order == Some(Ordering::Equal))
 }
 
 /// Whether a known value says nothing: it is empty, or nothing but white space or zero bytes.
-pub(super) fn is_blank(value: Value, store: &mut Store<'_, '_>) -> Result<bool, Trouble> {
+pub(crate) fn is_blank(value: Value, store: &mut impl Memory) -> Result<bool, Trouble> {
     match value {
         Value::Str(slice) => {
             store.spend_scanned(slice.len)?;
@@ -108,7 +108,7 @@ pub(super) fn is_blank(value: Value, store: &mut Store<'_, '_>) -> Result<bool, 
 }
 
 /// The order of two known values; none where one is not a number.
-pub(super) fn compare(a: Value, b: Value, store: &mut Store<'_, '_>) -> Result<Option<Ordering>, Trouble> {
+pub(crate) fn compare(a: Value, b: Value, store: &mut impl Memory) -> Result<Option<Ordering>, Trouble> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(Some(a.cmp(&b))),
         (Value::Bool(a), Value::Bool(b)) => Ok(Some(a.cmp(&b))),
@@ -133,7 +133,7 @@ fn mixed(a: i128, b: f64) -> Option<Ordering> {
 }
 
 /// An element of a list, or a byte.
-pub(super) fn subscript(base: Value, index: Value, store: &Store<'_, '_>) -> Eval {
+pub(crate) fn subscript(base: Value, index: Value, store: &impl Memory) -> Eval {
     let Value::Int(index) = index else { return Err(Trouble::OtherType) };
     let row = usize::try_from(index).ok();
     let (found, len) = match base {
@@ -151,7 +151,7 @@ pub(super) fn subscript(base: Value, index: Value, store: &Store<'_, '_>) -> Eva
 }
 
 /// A method of a known value.
-pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut Store<'_, '_>) -> Eval {
+pub(crate) fn method(method: Method, base: Value, args: &[Value], store: &mut impl Memory) -> Eval {
     let int = |n: u64| Ok(Value::Int(i128::from(n)));
     let arg = |row: usize| match args.get(row) {
         Some(Value::Int(n)) => Ok(*n),
@@ -182,9 +182,9 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
             let found = if method == Method::Min { bytes.min() } else { bytes.max() };
             found.map(|b| Value::Int(i128::from(*b))).ok_or(Trouble::Index { index: 0, len: 0 })
         }
-        (Method::StreamSize, Value::Stream(id)) => int(store.streams[id].end - store.streams[id].start),
-        (Method::StreamPos, Value::Stream(id)) => int(store.streams[id].pos - store.streams[id].start),
-        (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.streams[id].at_end())),
+        (Method::StreamSize, Value::Stream(id)) => int(store.window(id).0),
+        (Method::StreamPos, Value::Stream(id)) => int(store.window(id).1),
+        (Method::StreamEof, Value::Stream(id)) => Ok(Value::Bool(store.window(id).2)),
         (Method::ToInt, Value::Int(n)) => Ok(Value::Int(n)),
         (Method::ToInt, Value::Bool(b)) => Ok(Value::Int(i128::from(b))),
         (Method::ToInt, Value::Float(n)) if n.is_finite() => {
@@ -216,7 +216,7 @@ pub(super) fn method(method: Method, base: Value, args: &[Value], store: &mut St
 }
 
 /// The least or the greatest element; unknown if one is.
-fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
+fn extreme(method: Method, array: ArrayId, store: &mut impl Memory) -> Eval {
     let wanted = if method == Method::Min { Ordering::Less } else { Ordering::Greater };
     let mut best: Option<Value> = None;
     for row in 0..store.elements(array).len() {
@@ -233,7 +233,7 @@ fn extreme(method: Method, array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
 }
 
 /// The lowest eight bits of each integer of a list; unknown if one is.
-fn pack(array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
+fn pack(array: ArrayId, store: &mut impl Memory) -> Eval {
     store.spend_decoded(store.elements(array).len() as u64)?;
     let mut bytes = Vec::new();
     for element in store.elements(array) {
@@ -247,7 +247,7 @@ fn pack(array: ArrayId, store: &mut Store<'_, '_>) -> Eval {
 }
 
 /// The text that bytes encode; the bytes stay where they are if they are that text in UTF-8.
-pub(super) fn decode(encoding: Encoding, slice: Slice, store: &mut Store<'_, '_>) -> Eval {
+pub(crate) fn decode(encoding: Encoding, slice: Slice, store: &mut impl Memory) -> Eval {
     store.fits_text(slice.len)?;
     let text = match encoding.decode(store.bytes(slice)) {
         Ok(Cow::Borrowed(_)) => return Ok(Value::Str(slice)),
@@ -258,7 +258,7 @@ pub(super) fn decode(encoding: Encoding, slice: Slice, store: &mut Store<'_, '_>
     Ok(Value::Str(store.compute(text.as_bytes())))
 }
 
-fn substring(slice: Slice, from: i128, to: i128, store: &Store<'_, '_>) -> Eval {
+fn substring(slice: Slice, from: i128, to: i128, store: &impl Memory) -> Eval {
     let text = store.text(slice);
     let len = text.chars().count() as u64;
     // What lies behind the end is not there, and nothing lies between places in the wrong order.

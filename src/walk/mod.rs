@@ -5,7 +5,7 @@
 
 mod bytes;
 mod checks;
-mod eval;
+pub(crate) mod eval;
 pub mod events;
 mod fields;
 mod frame;
@@ -15,10 +15,11 @@ mod instances;
 #[cfg(test)]
 mod language_tests;
 mod machine;
+pub(crate) mod memory;
 pub mod number;
 mod objects;
 mod process;
-mod read;
+pub(crate) mod read;
 mod report;
 mod store;
 mod stream;

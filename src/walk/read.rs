@@ -11,7 +11,7 @@ use crate::schema::ast::Endian;
 type Read<'b, T> = IResult<&'b [u8], T, Error<&'b [u8]>>;
 
 /// An integer.
-pub(super) fn integer(bytes: &[u8], format: IntFormat, endian: Endian) -> Option<i128> {
+pub(crate) fn integer(bytes: &[u8], format: IntFormat, endian: Endian) -> Option<i128> {
     let big = endian == Endian::Big;
     let read: Read<'_, i128> = match (format.bytes, format.signed, big) {
         (1, false, _) => number::u8.map(i128::from).parse(bytes),
@@ -34,7 +34,7 @@ pub(super) fn integer(bytes: &[u8], format: IntFormat, endian: Endian) -> Option
 }
 
 /// A float of 4 or 8 bytes.
-pub(super) fn float(bytes: &[u8], size: u8, endian: Endian) -> Option<f64> {
+pub(crate) fn float(bytes: &[u8], size: u8, endian: Endian) -> Option<f64> {
     let read: Read<'_, f64> = match (size, endian) {
         (4, Endian::Little) => number::le_f32.map(f64::from).parse(bytes),
         (4, Endian::Big) => number::be_f32.map(f64::from).parse(bytes),
@@ -45,13 +45,13 @@ pub(super) fn float(bytes: &[u8], size: u8, endian: Endian) -> Option<f64> {
 }
 
 /// The first bytes, if there are so many.
-pub(super) fn run(bytes: &[u8], len: u64) -> Option<&[u8]> {
+pub(crate) fn run(bytes: &[u8], len: u64) -> Option<&[u8]> {
     let read: Read<'_, &[u8]> = take(len).parse(bytes);
     read.ok().map(|(_, run)| run)
 }
 
 /// How many bytes there are before a terminator, if there is one; it begins at a multiple of its length.
-pub(super) fn before(bytes: &[u8], terminator: &[u8]) -> Option<usize> {
+pub(crate) fn before(bytes: &[u8], terminator: &[u8]) -> Option<usize> {
     if let [byte] = terminator {
         let read: Read<'_, &[u8]> = take_till(|b| b == *byte).parse(bytes);
         return read.ok().filter(|(rest, _)| !rest.is_empty()).map(|(_, run)| run.len());
