@@ -96,6 +96,22 @@ pub const BASELINE_ENTRIES: usize = 1 << 15;
 pub const COVERAGE_FIELDS: usize = 1 << 16;
 /// Places that are kept for one read and key.
 pub const PLACES: usize = 16;
+/// Attempts of the generator at one content set.
+pub const GENERATED_ATTEMPTS: u32 = 100;
+/// Attempts of the generator before the first content set, from which it learns.
+pub const GENERATED_REHEARSALS: u32 = 400;
+/// Steps in one attempt: expressions, nodes, elements. A small file takes a few hundred.
+pub const GENERATED_STEPS: u64 = 1 << 18;
+/// Steps in all attempts at one content set.
+pub const GENERATED_STEPS_IN_ALL: u64 = 1 << 21;
+/// Elements of one repeated field that the generator makes.
+pub const GENERATED_ELEMENTS: u64 = 4096;
+/// Objects, each within the one before, that the generator makes; each takes a part of the host's stack.
+pub const GENERATED_DEPTH: u32 = 30;
+/// Expressions, each within the one before, that the generator evaluates on the host's stack.
+pub const GENERATED_NESTING: u32 = 160;
+/// Bytes that the generator computes in one attempt.
+pub const GENERATED_BYTES: u64 = 64 << 20;
 
 /// Files in one set of the guard's store.
 pub const SET_FILES: usize = 1024;

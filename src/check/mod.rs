@@ -20,9 +20,10 @@ pub use declarations::{Declaration, declarations};
 pub use exercised::exercised;
 pub(crate) use explain::Explain;
 pub use explain::explain;
+pub(crate) use kinds::taken;
 pub use plan::{Plan, Setup, Terms};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::limits::Limits;
 use crate::span::Sources;
 use crate::walk;
@@ -50,4 +51,10 @@ pub fn check(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -
 pub fn is_silent(plan: &Plan, files: &[&[u8]], limits: &Limits) -> bool {
     let mut answers = answers::Answers::new(plan);
     walk::silent(&plan.code, files, plan.setting(limits), &mut answers)
+}
+
+/// Whether a set passes: nothing that there is to say about it is an error.
+pub fn passes(plan: &Plan, sources: &Sources, files: &[&[u8]], limits: &Limits) -> bool {
+    let findings = check(plan, sources, files, limits);
+    findings.iter().all(|finding| finding.severity < Severity::Error)
 }

@@ -82,6 +82,7 @@ codes! {
     ENCODING_NAME = "encoding-name", Schema: "An encoding has a better name, or none that is known";
     SCHEMA_STYLE = "schema-style", Schema: "A name says less than it could about what the field is for";
     DUPLICATE_NAME = "duplicate-name", Schema: "Two things in one scope have the same name";
+    NOT_SATISFIED = "not-satisfied", Schema: "No content was found that the schema, or the contract, accepts";
     CONTRACT_SYNTAX = "contract-syntax", Contract: "A contract or manifest is not well-formed TOML";
     CONTRACT_KEY_UNKNOWN = "contract-key-unknown", Contract: "A contract or manifest has a key that does not exist there";
     CONTRACT_INVALID = "contract-invalid", Contract: "A contract or manifest has a wrong kind of value or lacks one";
@@ -116,6 +117,7 @@ codes! {
     DECLARED_NOT_CHECKED = "declared-not-checked", Environment: "What definitions declare was not compared with what a build supplies";
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     STORE_UNUSABLE = "store-unusable", Environment: "The guard's store cannot be used: it is missing, locked, or not to be written";
+    FILE_EXISTS = "file-exists", Environment: "A file that would be written exists already, or cannot be written";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }
 

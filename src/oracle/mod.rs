@@ -20,7 +20,8 @@ use crate::code::Forced;
 use crate::contract::baseline::Baseline;
 use crate::contract::{self, Evidence, Manifest, Origin, RawContract, Selected};
 use crate::extract::{self, Binary, Bytes, Extras, Files};
-use crate::finding::{Finding, Severities};
+use crate::finding::{Finding, Severities, Severity};
+use crate::r#gen::{Generator, Options};
 use crate::input::InputError;
 use crate::limits::Limits;
 use crate::schema;
@@ -336,4 +337,54 @@ impl Files for OneFile<'_> {
     fn read(&self, _: &Path) -> Result<Option<Bytes>, InputError> {
         Ok(Some(Box::new(self.0.to_vec())))
     }
+}
+
+/// Any seed: what the generator makes of the flagship, of the open schema with every kind of question, and of a schema
+/// that the rest of the bytes give, the check passes; with nothing left over or described twice in the flagship.
+pub fn generate(data: &[u8]) {
+    let mut entropy = Unstructured::new(data);
+    let seed = entropy.arbitrary().unwrap_or(0);
+    static FLAGSHIP: OnceLock<(Plan, Sources)> = OnceLock::new();
+    let (plan, sources) = FLAGSHIP.get_or_init(strict);
+    let options = Options { rehearsals: 1, attempts: 64, ..Options::default() };
+    let mut generator = Generator::new(plan, sources, options.clone());
+    let generator = generator.as_mut().unwrap_or_else(|e| panic!("nothing was made: {e:?}"));
+    let made = generator.generate(seed).map(|(files, attempts)| (files.to_vec(), attempts));
+    let (files, attempts) = made.unwrap_or_else(|e| panic!("nothing was made: {e:?}"));
+    assert_eq!(attempts.refused, 0, "the check refused what was made");
+    accepted(plan, sources, &files);
+    for Gate { plan, sources } in asked_gates() {
+        if let Ok(mut generator) = Generator::new(plan, sources, options.clone())
+            && let Ok((files, _)) = generator.generate(seed)
+        {
+            let files = files.to_vec();
+            accepted(plan, sources, &files);
+        }
+    }
+    let text = soup::schema(&mut entropy);
+    let mut sources = Sources::default();
+    let source = sources.add("fuzz.ksy", text.as_str());
+    if let Ok(plan) = Plan::of_schema(schema::read(source, &text), Severities::default())
+        && let Ok(mut generator) = Generator::new(&plan, &sources, options)
+        && let Ok((files, _)) = generator.generate(seed)
+    {
+        let files = files.to_vec();
+        accepted(&plan, &sources, &files);
+    }
+}
+
+/// The flagship, with every byte to be described once.
+fn strict() -> (Plan, Sources) {
+    let Gate { plan, sources } = flagship();
+    let mut plan = plan.clone();
+    let error = Severity::Error;
+    plan.setup.severities = Severities { trailing: error, unreferenced: error, overlapping: error };
+    (plan, sources.clone())
+}
+
+fn accepted(plan: &Plan, sources: &Sources, files: &[Vec<u8>]) {
+    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+    let findings = explain(plan, sources, &files, &Limits::default());
+    let errors: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "made, and refused: {files:02x?}: {errors:#?}");
 }

@@ -56,3 +56,13 @@ proptest! {
         let _ = consumer::run_case(&consumer::Build::CHECKED, &case, |_| {});
     }
 }
+
+proptest! {
+    // Each case makes several sets.
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_made_the_check_passes(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        super::generate(&data);
+    }
+}

@@ -7,10 +7,12 @@ mod codes;
 mod contract;
 mod dump;
 mod files;
+mod r#gen;
 mod guard;
 mod limits;
 mod output;
 mod processes;
+mod progress;
 mod schema;
 
 use std::io::{self, Write};
@@ -47,6 +49,8 @@ enum Command {
     /// Keep the last known good content, and go back to it when the machine dies on what is new.
     #[command(subcommand)]
     Guard(guard::Command),
+    /// Make content that a schema accepts, or a contract.
+    Gen(r#gen::Arguments),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Command::Contract(command) => contract::run(&command),
         Command::Dump(arguments) => dump::run(&arguments),
         Command::Guard(command) => guard::run(&command),
+        Command::Gen(arguments) => r#gen::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

@@ -152,6 +152,15 @@ impl<'p, B: Measure> Bound<'p, B> {
         least.map_or(Quiet::All, Quiet::Within)
     }
 
+    /// What every build of a class has of a capacity, if that is known well enough.
+    pub(super) fn least(&self, class: usize, name: &str) -> Option<u64> {
+        match self.quiet(class, name) {
+            Quiet::All => Some(u64::MAX),
+            Quiet::None => None,
+            Quiet::Within(value) => Some(value),
+        }
+    }
+
     /// Whether a number is more than some build takes.
     pub(super) fn exceeded(&mut self, answer: &Answer<'_>) -> bool {
         let [Value::Int(key), Value::Int(number)] = *answer.values else { return true };

@@ -59,6 +59,22 @@ fn judge<'p>(row: Row<'p>) -> Box<dyn Judge + 'p> {
     }
 }
 
+/// The greatest value of a capacity that the question of a query compares with and that no build minds: what every
+/// build has of it. None where not even that is fine.
+pub(crate) fn taken(plan: &Plan, query: QueryId, name: &str) -> Option<u64> {
+    let terms = plan.contract.as_ref()?;
+    let asked = terms.asked.get(query.row())?;
+    let row = Row { plan, terms, query, asked, question: terms.raw.questions.get(asked.question)? };
+    let classes = if row.is_per_class() { terms.classes.len() } else { 1 };
+    let quiet = |class| match &row.question.kind {
+        Kind::Read(kind) => bound::Bound::new(row, kind).least(class, name),
+        Kind::Count(kind) => bound::Bound::new(row, kind).least(class, name),
+        Kind::Pair(kind) => bound::Bound::new(row, kind).least(class, name),
+        _ => Some(u64::MAX),
+    };
+    (0..classes).map(quiet).min().flatten()
+}
+
 /// An answer to a question.
 pub(super) struct Answer<'a> {
     /// The class of builds that it is about, where it depends on the build.

@@ -6,7 +6,7 @@ pub(crate) mod load;
 pub(crate) mod record;
 pub(crate) mod units;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bootgate::check::Standing;
@@ -112,9 +112,4 @@ fn candidate(plans: &[contract::Planned], checked: &[Checked]) -> Candidate {
 fn written(path: &Path, record: Option<Verdict>) -> Option<Finding> {
     let Some(record) = record else { return Some(record::withheld(path)) };
     files::replace(path, &record.to_json()).err().map(|error| record::unwritten(path, &error))
-}
-
-/// Whether a progress bar has anybody to look at it.
-pub(crate) fn watched() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("CI").is_none()
 }

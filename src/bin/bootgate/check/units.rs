@@ -1,8 +1,6 @@
 //! Units, checked in parallel: the order of the results is that of their names.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use bootgate::check::{Standing, candidate, check};
 use bootgate::config::AssignedUnit;
@@ -11,14 +9,11 @@ use bootgate::finding::{Finding, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
 use bootgate::limits::Limits;
 use bootgate::span::Sources;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::contract::Planned;
 use crate::limits::unreadable;
-
-/// A check that takes longer than this shows how far it is.
-const LONG: Duration = Duration::from_secs(1);
+use crate::progress::Progress;
 
 /// A unit that was checked.
 #[derive(Debug)]
@@ -40,7 +35,7 @@ pub(crate) fn check_all(
     digests: bool,
     limits: &Limits,
 ) -> Vec<Checked> {
-    let progress = Progress::new(units.len());
+    let progress = Progress::new("checking", units.len());
     let checked = units
         .into_par_iter()
         .filter_map(|(unit, plan)| {
@@ -50,32 +45,8 @@ pub(crate) fn check_all(
             Some(checked)
         })
         .collect();
-    progress.bar.finish_and_clear();
+    progress.finish();
     checked
-}
-
-/// A bar on the error stream of a terminal, once the check takes long; nothing in CI.
-struct Progress {
-    bar: ProgressBar,
-    start: Instant,
-    shown: AtomicBool,
-}
-
-impl Progress {
-    fn new(units: usize) -> Progress {
-        let bar = ProgressBar::with_draw_target(u64::try_from(units).ok(), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("checking {bar:40} {pos}/{len} {eta}") {
-            bar.set_style(style);
-        }
-        Progress { bar, start: Instant::now(), shown: AtomicBool::new(!super::watched()) }
-    }
-
-    fn step(&self) {
-        self.bar.inc(1);
-        if self.start.elapsed() > LONG && !self.shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-    }
 }
 
 fn one(

@@ -90,7 +90,7 @@ impl Files for OnDisk {
     }
 
     fn progress(&self, done: u64, all: u64) {
-        if self.start.elapsed() > LONG && crate::check::watched() {
+        if self.start.elapsed() > LONG && crate::progress::watched() {
             self.bar.borrow_mut().get_or_insert_with(|| OnDisk::begin(all)).set_position(done);
         }
     }

@@ -1,0 +1,254 @@
+//! Properties: everything that a set can show of a schema and a contract.
+
+use crate::check::Plan;
+use crate::codes;
+use crate::contract::Kind;
+use crate::layout::ty::{Range, Ty};
+use crate::layout::{
+    Attr, AttrId, Body, EnumId, ExprId, ExprKind, IntFormat, Layout, QueryId, Repeat, TypeId, ValidKind,
+};
+use crate::schema::expr::{Binary, Unary};
+use crate::table::Id;
+
+use super::goal::{Goal, counted};
+use super::witness::Property;
+
+/// Elements of a capacity that are read one by one in witnesses; of larger ones the boundaries alone.
+const EACH: u64 = 64;
+
+/// Everything that a set can show of a plan.
+pub fn properties(plan: &Plan) -> Vec<Property> {
+    let mut all = Vec::new();
+    let layout = &plan.layout;
+    for (id, attr) in layout.attrs.entries() {
+        let Some(name) = place(layout, attr) else { continue };
+        let add = |all: &mut Vec<Property>, what: &str, shows: String, goal, refused| {
+            all.push(Property { name: file_name(&format!("{name}-{what}")), shows, goal, refused });
+        };
+        if attr.condition.is_some() {
+            for (there, word) in [(true, "there"), (false, "absent")] {
+                add(&mut all, word, format!("`{name}` is {word}"), Goal::There { attr: id, there }, None);
+            }
+        }
+        if let Body::Switch { cases, .. } = &attr.body {
+            for row in 0..=cases.len() {
+                let shows = format!("`{name}` is the case {row} of its switch");
+                add(&mut all, &format!("case-{row}"), shows, Goal::Case { attr: id, row }, None);
+            }
+        }
+        if !matches!(attr.body, Body::Int(_) | Body::Bits(..)) || attr.checksum.is_some() {
+            continue;
+        }
+        if let Ty::Enum(of) = attr.element {
+            for (value, member) in &layout.enums[of].members {
+                let goal = Goal::Value { attr: id, value: *value, broken: false };
+                add(&mut all, member, format!("`{name}` is `{member}`"), goal, None);
+            }
+        }
+        let held = held(&attr.body);
+        for (value, allowed) in boundaries(layout, attr).into_iter().filter(|(n, _)| held.contains(n)) {
+            let word = if allowed { "is" } else { "is not allowed to be" };
+            let goal = Goal::Value { attr: id, value, broken: !allowed };
+            let refused = (!allowed).then_some(codes::VALUE_NOT_VALID);
+            add(&mut all, &format!("value-{value}"), format!("`{name}` {word} {value}"), goal, refused);
+        }
+    }
+    asked(plan, &mut all);
+    let mut shown = std::collections::HashSet::new();
+    all.retain(|property| shown.insert(property.goal.clone()));
+    distinct(all.iter_mut().map(|property| &mut property.name));
+    all
+}
+
+/// The name of a field: that of its type before it, and that of its file where there are several.
+pub(super) fn place(layout: &Layout, attr: &Attr) -> Option<String> {
+    let name = attr.name.as_ref()?;
+    let ty = &layout.types[attr.owner];
+    match layout.roots.len() {
+        1 => Some(format!("{}.{name}", ty.name)),
+        _ => Some(format!("{}.{}.{name}", layout.roots[ty.root].name, ty.name)),
+    }
+}
+
+/// Names that are each there once: later ones get a number.
+pub(super) fn distinct<'n>(names: impl Iterator<Item = &'n mut String>) {
+    let mut known = std::collections::HashMap::new();
+    for name in names {
+        let count: &mut u32 = known.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            name.push_str(&format!("-{count}"));
+        }
+    }
+}
+
+/// A name with nothing in it that a file's name should not have.
+pub(super) fn file_name(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.chars().map(|c| if plain(c) { c } else { '_' }).collect()
+}
+
+/// The values that an integer can hold.
+fn held(body: &Body) -> std::ops::RangeInclusive<i128> {
+    match body {
+        Body::Int(IntFormat { bytes, signed, .. }) => {
+            let range = Range::of_bytes(*bytes, *signed);
+            range.min..=range.max
+        }
+        Body::Bits(bits, _) => 0..=(1i128 << (*bits).min(64)) - 1,
+        _ => 0..=0,
+    }
+}
+
+/// The values at the boundaries of a constraint, and whether it allows them.
+fn boundaries(layout: &Layout, attr: &Attr) -> Vec<(i128, bool)> {
+    let Some(valid) = &attr.valid else { return Vec::new() };
+    let constant = |id: ExprId| match &layout.exprs[id].kind {
+        ExprKind::Int(n) => Some(*n),
+        ExprKind::Unary(Unary::Minus, a) => match layout.exprs[*a].kind {
+            ExprKind::Int(n) => n.checked_neg(),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut values = Vec::new();
+    match &valid.kind {
+        ValidKind::Eq(expr) => {
+            if let Some(n) = constant(*expr) {
+                values.extend([(n - 1, false), (n, true), (n + 1, false)]);
+            }
+        }
+        ValidKind::Range(min, max) => {
+            let (min, max) = (min.and_then(constant), max.and_then(constant));
+            let inside = |n: i128| min.is_none_or(|min| min <= n) && max.is_none_or(|max| n <= max);
+            for bound in min.into_iter().chain(max) {
+                values.extend([bound - 1, bound, bound + 1].map(|n| (n, inside(n))));
+            }
+        }
+        ValidKind::AnyOf(items) => {
+            let items: Vec<i128> = items.iter().filter_map(|item| constant(*item)).collect();
+            values.extend(items.iter().map(|n| (*n, true)));
+            let outside = items.iter().flat_map(|n| [n - 1, n + 1]).filter(|n| !items.contains(n));
+            values.extend(outside.map(|n| (n, false)));
+        }
+        ValidKind::InEnum(of) => {
+            let last = layout.enums[*of].members.last().map(|(value, _)| *value);
+            values.extend(last.map(|n| (n + 1, false)));
+        }
+        ValidKind::Expr(_) => {}
+    }
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// What can be shown of a contract: each element of a capacity with each kind of what reads it, each boundary.
+fn asked(plan: &Plan, all: &mut Vec<Property>) {
+    let Some(terms) = &plan.contract else { return };
+    let layout = &plan.layout;
+    for (row, asked) in terms.asked.iter().enumerate() {
+        let query = QueryId::new(row);
+        let Some(question) = terms.raw.questions.get(asked.question) else { continue };
+        for name in terms.raw.capacities.keys() {
+            let values: Vec<u64> =
+                terms.builds.iter().filter_map(|build| build.capacities.get(name)).map(|c| c.value).collect();
+            let Some(most) = values.iter().max().copied() else { continue };
+            match &question.kind {
+                Kind::Read(_) => reads(layout, query, name, most, all),
+                Kind::Count(_) => counts(layout, query, name, &values, all),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn reads(layout: &Layout, query: QueryId, name: &str, most: u64, all: &mut Vec<Property>) {
+    let asked = &layout.queries[query];
+    if asked.at.value.is_some() {
+        return;
+    }
+    let kind = asked.when.and_then(|when| kind_of(layout, when, asked.at.context));
+    let first = if most > EACH { most.saturating_sub(2) } else { 0 };
+    for index in first..=most.saturating_add(1) {
+        let members = match kind {
+            Some((attr, of)) => layout.enums[of].members.iter().map(|m| Some((attr, m))).collect(),
+            None => vec![None],
+        };
+        for member in members {
+            let (field, word) = match member {
+                Some((attr, (value, member))) => (Some((attr, *value)), format!("-{member}")),
+                None => (None, String::new()),
+            };
+            let with = member.map(|(_, (_, member))| format!(", as `{member}`")).unwrap_or_default();
+            let applies = member
+                .zip(asked.when)
+                .and_then(|((attr, (value, _)), when)| applies(layout, when, attr, *value));
+            for reads in [true, false].into_iter().filter(|reads| applies.is_none_or(|a| a == *reads)) {
+                let goal = Goal::Read { query, name: name.to_string(), index, field, reads };
+                let verb = if reads { "reads" } else { "names" };
+                let file = file_name(&format!("{verb}-{name}-{index}{word}"));
+                let shows = format!("{verb} element {index} of `{name}`{with}, and nothing beyond");
+                all.push(Property { name: file, shows, goal, refused: None });
+            }
+        }
+    }
+}
+
+/// Whether a condition holds where a field of the object at hand has a value; none if that is not all it depends on.
+fn applies(layout: &Layout, when: ExprId, attr: AttrId, value: i128) -> Option<bool> {
+    let number = |id: ExprId| match &layout.exprs[id].kind {
+        ExprKind::Int(n) => Some(*n),
+        ExprKind::Attr(base, of) if *of == attr && layout.exprs[*base].kind == ExprKind::This => Some(value),
+        _ => None,
+    };
+    let truth = |id: ExprId| applies(layout, id, attr, value);
+    match &layout.exprs[when].kind {
+        ExprKind::Unary(Unary::Not, a) => truth(*a).map(|a| !a),
+        ExprKind::Binary(Binary::And, a, b) => match (truth(*a), truth(*b)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (a, b) => Some(a? && b?),
+        },
+        ExprKind::Binary(Binary::Or, a, b) => match (truth(*a), truth(*b)) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (a, b) => Some(a? || b?),
+        },
+        ExprKind::Binary(Binary::Eq, a, b) => Some(number(*a)? == number(*b)?),
+        ExprKind::Binary(Binary::Ne, a, b) => Some(number(*a)? != number(*b)?),
+        _ => None,
+    }
+}
+
+/// The field of the object at hand, of an enum, that a condition depends on.
+fn kind_of(layout: &Layout, when: ExprId, of: TypeId) -> Option<(AttrId, EnumId)> {
+    let fields = crate::contract::compile::own_fields(layout, when);
+    fields.into_iter().find_map(|attr| match layout.attrs[attr].element {
+        Ty::Enum(id) if layout.attrs[attr].owner == of && layout.attrs[attr].repeat == Repeat::Once => {
+            Some((attr, id))
+        }
+        _ => None,
+    })
+}
+
+fn counts(layout: &Layout, query: QueryId, name: &str, values: &[u64], all: &mut Vec<Property>) {
+    let asked = &layout.queries[query];
+    let [key, count] = asked.answer.as_slice() else { return };
+    let mut literal = *key;
+    while let ExprKind::Intern(a) = &layout.exprs[literal].kind {
+        literal = *a;
+    }
+    if !matches!(&layout.exprs[literal].kind, ExprKind::Str(text) if text == name) {
+        return;
+    }
+    let Some((attr, list)) = counted(layout, *count) else { return };
+    let mut counts: Vec<u64> = values.iter().flat_map(|v| [v.saturating_sub(1), *v, v + 1]).collect();
+    counts.sort_unstable();
+    counts.dedup();
+    for count in counts {
+        let goal = match list {
+            true => Goal::Elements { query, attr, count },
+            false => Goal::Value { attr, value: i128::from(count), broken: false },
+        };
+        let shows = format!("{count} for `{name}`");
+        all.push(Property { name: file_name(&format!("count-{name}-{count}")), shows, goal, refused: None });
+    }
+}

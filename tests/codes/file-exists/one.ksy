@@ -1,0 +1,4 @@
+meta: {id: one}
+seq:
+  - id: number
+    type: u1
