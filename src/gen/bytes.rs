@@ -38,9 +38,24 @@ impl Run<'_> {
 
     /// Bytes, or a text.
     pub(super) fn bytes(&mut self, site: Site, text: Option<Encoding>) -> Made<Cell> {
+        let room = self.extent(site)?;
+        let Room::Open(id) = room else { return self.bytes_in(site, text, room) };
+        let trail = self.tree.trail.len();
+        match self.bytes_in(site, text, room) {
+            Err(Failure { why: Why::Expression, .. }) => {
+                // No short value does, as where it is a number of sectors: then the size comes first.
+                self.tree.undo(trail);
+                self.eval(id, &site.scope(), true).map_err(|stop| stop.fail(site.attr, id))?;
+                let room = self.extent(site)?;
+                self.bytes_in(site, text, room)
+            }
+            made => made,
+        }
+    }
+
+    fn bytes_in(&mut self, site: Site, text: Option<Encoding>, room: Room) -> Made<Cell> {
         let layout = self.layout;
         let field = &layout.attrs[site.attr];
-        let room = self.extent(site)?;
         let ends = field.terminator.as_ref();
         let fills = ends.is_some() || field.pad_right.is_some();
         let deflates = field.process.as_ref().is_some_and(|p| process::resizes(&p.kind));
