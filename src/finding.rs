@@ -261,7 +261,7 @@ pub struct Candidate {
     pub regressions: Vec<(String, Vec<String>)>,
     /// The sets that neither it nor any build in the field takes.
     pub taken_by_none: Vec<String>,
-    /// The sets that are damaged for any build, which is not held against it.
+    /// The sets that are not sound for any build, which is not held against it.
     pub unsound: Vec<String>,
 }
 

@@ -26,7 +26,7 @@ pub enum Standing {
     Taken,
     /// The candidate does not take it, and these builds in the field do; no build does when there are none.
     NotTaken(Vec<String>),
-    /// It is damaged for any build.
+    /// It is not sound for any build.
     Unsound,
 }
 
@@ -37,7 +37,7 @@ pub fn candidate(plan: &Plan, field: &Plan, sources: &Sources, files: &[&[u8]], 
     for finding in findings.iter_mut().filter(|f| depends_on_no_build(f)) {
         unsound = true;
         finding.severity = Severity::Note;
-        finding.notes.push("damaged for any build, and so not held against this one".into());
+        finding.notes.push("not sound for any build, and so not held against this one".into());
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for finding in findings.iter_mut().filter(|f| f.severity == Severity::Error && !f.builds.is_empty()) {

@@ -28,7 +28,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     list(&format!("not taken, and {taken}"), &regressions, out)?;
     list("not taken, by no build in the field either", &plain(taken_by_none), out)?;
     list(
-        &format!("damaged for any build, and not held against {}", if it == "it" { "it" } else { "them" }),
+        &format!("not sound for any build, and not held against {}", if it == "it" { "it" } else { "them" }),
         &plain(unsound),
         out,
     )
