@@ -182,6 +182,10 @@ impl Run<'_> {
     }
 
     pub(super) fn object_of(&mut self, id: ExprId, scope: &Scope, force: bool) -> Got<ObjectId> {
+        // Most paths begin at the object at hand.
+        if matches!(self.layout.exprs[id].kind, ExprKind::This) {
+            return Ok(scope.this);
+        }
         match self.eval(id, scope, force)? {
             Value::Object(object) => Ok(object),
             _ => Err(Trouble::OtherType.into()),
