@@ -17,6 +17,7 @@ pub mod input;
 pub mod layout;
 pub mod limits;
 #[doc(hidden)]
+pub mod mutate;
 pub mod oracle;
 pub mod process;
 pub mod report;

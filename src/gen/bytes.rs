@@ -83,7 +83,20 @@ impl Run<'_> {
         };
         let mut tries = 0;
         let (value, plain, raw, follows) = loop {
-            let (value, plain) = self.value(site, text, exact, most)?;
+            // What does not come to a size that can be said is not tried again.
+            let drafted = if tries == 0 {
+                let tail = ends.map_or(0, |t| t.bytes.len() as u64);
+                let left = self.room(site.segment).unwrap_or(self.most / 4).saturating_sub(tail);
+                let most = if matches!(room, Room::Exactly(_)) { most } else { left };
+                self.drafted_bytes(site, text, exact, most)
+            } else {
+                None
+            };
+            let drafted = drafted.and_then(|plain| Some((self.taken(site, text, &plain)?, plain)));
+            let (value, plain) = match drafted {
+                Some(drafted) => drafted,
+                None => self.value(site, text, exact, most)?,
+            };
             let (raw, follows) = self.around(site, room, &plain)?;
             tries += 1;
             match room {
@@ -239,22 +252,23 @@ impl Run<'_> {
             {
                 continue;
             }
-            let value = match text {
-                None => Some(Value::Bytes(self.tree.compute(&plain))),
-                Some(encoding) => match encoding.decode(&plain) {
-                    Ok(decoded) => {
-                        let decoded = decoded.into_owned();
-                        Some(Value::Str(self.tree.compute(decoded.as_bytes())))
-                    }
-                    Err(_) => None,
-                },
-            };
-            let Some(value) = value else { continue };
-            if self.is_fine(site, value, &scope) {
+            if let Some(value) = self.taken(site, text, &plain) {
                 return Ok((value, plain));
             }
         }
         Err(Failure::of(if must { Why::Value } else { Why::Text }, site.attr))
+    }
+
+    /// The value of bytes that a field can have.
+    fn taken(&mut self, site: Site, text: Option<Encoding>, plain: &[u8]) -> Option<Value> {
+        let value = match text {
+            None => Value::Bytes(self.tree.compute(plain)),
+            Some(encoding) => {
+                let decoded = encoding.decode(plain).ok()?.into_owned();
+                Value::Str(self.tree.compute(decoded.as_bytes()))
+            }
+        };
+        self.is_fine(site, value, &site.scope()).then_some(value)
     }
 
     fn is_fine(&mut self, site: Site, value: Value, scope: &Scope) -> bool {

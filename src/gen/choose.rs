@@ -29,6 +29,11 @@ impl Run<'_> {
                 return Ok(());
             }
         }
+        if let Some(value) = self.drafted_value(node)
+            && self.assign(node, value, true)
+        {
+            return Ok(());
+        }
         if self.by_constraint(node) {
             return Ok(());
         }

@@ -161,7 +161,7 @@ impl Run<'_> {
     }
 
     /// Computes the checksums in a buffer. One that covers others comes after them.
-    fn sums(&mut self, stream: StreamId, out: &mut [u8]) -> Made {
+    pub(super) fn sums(&mut self, stream: StreamId, out: &mut [u8]) -> Made {
         let all = self.tree.sums.iter().copied();
         let here: Vec<NodeId> =
             all.filter(|id| self.buffer_of(self.stream_of(self.tree.nodes[*id].segment)) == stream).collect();
@@ -263,7 +263,7 @@ impl Run<'_> {
 }
 
 /// Writes the lowest bytes of an integer.
-fn put(out: &mut [u8], at: usize, n: i128, bytes: usize, endian: Endian) {
+pub(super) fn put(out: &mut [u8], at: usize, n: i128, bytes: usize, endian: Endian) {
     let room = out.get_mut(at..).unwrap_or_default();
     let skipped = 16usize.saturating_sub(bytes);
     match endian {

@@ -2,18 +2,18 @@
 
 /// SplitMix64: small, fast, and good enough to choose by. Not for secrets.
 #[derive(Clone, Debug)]
-pub(super) struct Entropy(u64);
+pub(crate) struct Entropy(u64);
 
 impl Entropy {
     /// The stream of a seed, and of a number within it.
-    pub(super) fn new(seed: u64, stream: u64) -> Entropy {
+    pub(crate) fn new(seed: u64, stream: u64) -> Entropy {
         let mut entropy = Entropy(seed ^ 0x6a09_e667_f3bc_c908);
         let mixed = entropy.next().wrapping_add(stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         Entropy(mixed)
     }
 
     /// Any 64 bits.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,22 +22,22 @@ impl Entropy {
     }
 
     /// A number below `bound`; 0 when that is 0.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         u64::try_from((u128::from(self.next()) * u128::from(bound)) >> 64).unwrap_or(0)
     }
 
     /// A row of a list of `len`.
-    pub(super) fn row(&mut self, len: usize) -> usize {
+    pub(crate) fn row(&mut self, len: usize) -> usize {
         usize::try_from(self.below(len as u64)).unwrap_or(0)
     }
 
     /// Whether something happens that does so `percent` times in a hundred.
-    pub(super) fn percent(&mut self, percent: u64) -> bool {
+    pub(crate) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// An integer from `min` to `max`, both included.
-    pub(super) fn within(&mut self, min: i128, max: i128) -> i128 {
+    pub(crate) fn within(&mut self, min: i128, max: i128) -> i128 {
         let width = max.saturating_sub(min);
         let Ok(width) = u64::try_from(width) else {
             return min.saturating_add(i128::from(self.next())).min(max);

@@ -32,7 +32,7 @@ impl Run<'_> {
             Repeat::Times(count) => Some(self.count(count, site)?),
             Repeat::Eos if self.room(site.segment).is_none() => {
                 let few = self.few();
-                let wanted = self.wants_elements(site.attr, None);
+                let wanted = self.wants_elements(site.attr, None).or_else(|| self.drafted_len(site));
                 Some(wanted.unwrap_or(few))
             }
             _ => None,
@@ -96,12 +96,13 @@ impl Run<'_> {
                 Err(Stop::Node(node)) => Some(self.tree.nodes[node].attr),
                 _ => None,
             };
-            let few = match self.wants_elements(site.attr, leaf) {
+            let few = match self.wants_elements(site.attr, leaf).or_else(|| self.drafted_len(site)) {
                 Some(count) => count,
                 None => self.few(),
             };
             let tries = [few, 1, 0, 2, 3, 4, 8, 16];
-            let solved = tries.iter().any(|n| self.solve(id, Value::Int(i128::from(*n)), &scope));
+            let recalled = self.recall(id, &scope, |value| value == Value::Int(i128::from(few)));
+            let solved = recalled || tries.iter().any(|n| self.solve(id, Value::Int(i128::from(*n)), &scope));
             known = self.eval(id, &scope, !solved);
         }
         match known.map_err(|stop| stop.fail(site.attr, id))? {
@@ -124,9 +125,12 @@ impl Run<'_> {
             Err(stop) => return Err(stop.fail(site.attr, until)),
         }
         let more = if self.is_late() { 5 } else { 55 };
-        let want = site.index >= 8 || !self.entropy.percent(more);
+        let drafted = self.drafted_len(site).filter(|len| site.index < *len).map(|len| site.index + 1 == len);
+        let want = drafted.unwrap_or_else(|| site.index >= 8 || !self.entropy.percent(more));
         for want in [want, !want] {
-            if self.satisfy(until, want, &scope) {
+            let recalled =
+                drafted == Some(want) && self.recall(until, &scope, |value| value == Value::Bool(want));
+            if recalled || self.satisfy(until, want, &scope) {
                 return Ok(want);
             }
         }

@@ -68,7 +68,7 @@ impl Run<'_> {
         let scope = self.scope(object);
         let failed = Failure { why: Why::Expression, attr: self.tree.objects[object].attr, expr: Some(*on) };
         let start = self.entropy.row(cases.len());
-        if self.eval(*on, &scope, false).is_err() {
+        if self.eval(*on, &scope, false).is_err() && !self.recall(*on, &scope, |_| true) {
             for (case, _) in cases.iter().cycle().skip(start).take(cases.len()) {
                 let Some(case) = case else { continue };
                 if let Ok(value) = self.eval(*case, &scope, true)
@@ -126,7 +126,7 @@ impl Run<'_> {
     /// Whether an optional field is there, decided now if need be.
     pub(super) fn condition(&mut self, attr: AttrId, id: ExprId, scope: &Scope) -> Got<bool> {
         self.structure += 1;
-        let wanted = self.wants_there(attr);
+        let wanted = self.wants_there(attr).or_else(|| self.drafted_there(scope.this, attr));
         let there = self.decided(attr, id, scope, wanted)?;
         self.shown |= wanted == Some(there);
         Ok(there)
@@ -142,7 +142,8 @@ impl Run<'_> {
         let likely = self.weights.choose(attr, &[(0, late), (1, 1)], &mut self.entropy) == 1;
         let want = wanted.unwrap_or(likely);
         for want in [want, !want] {
-            if self.satisfy(id, want, scope) {
+            let drafted = wanted == Some(want) && self.recall(id, scope, |value| value == Value::Bool(want));
+            if drafted || self.satisfy(id, want, scope) {
                 self.weights.take((attr, usize::from(want)));
                 return Ok(want);
             }

@@ -142,7 +142,7 @@ fn of_body(
 }
 
 /// The fields that say how many there are of something, or where it is.
-fn numbers(layout: &Layout) -> Vec<(Role, AttrId)> {
+pub(super) fn numbers(layout: &Layout) -> Vec<(Role, AttrId)> {
     let roles = [Role::Count, Role::Size, Role::Position];
     let used = layout.uses.iter().filter(|used| used.attr.is_some() && roles.contains(&used.role));
     let mut numbers: Vec<(Role, AttrId)> = Vec::new();

@@ -7,9 +7,10 @@
 mod bytes;
 mod choose;
 mod contract;
+pub(crate) mod draft;
 mod element;
 mod emit;
-mod entropy;
+pub(crate) mod entropy;
 mod eval;
 mod facts;
 mod failure;
@@ -23,6 +24,7 @@ mod place;
 mod process;
 mod properties;
 mod region;
+pub(crate) mod replay;
 mod run;
 mod satisfy;
 mod settle;
@@ -41,6 +43,8 @@ pub use miss::{Miss, Missed, misses};
 pub use properties::properties;
 pub use witness::{Outcome, Property, Shown};
 
+use std::sync::Arc;
+
 use crate::check::{Plan, is_silent};
 use crate::codes;
 use crate::finding::{Finding, Severity};
@@ -48,9 +52,11 @@ use crate::limits::{self, Limits};
 use crate::span::Sources;
 
 use contract::Supplies;
+use draft::{Fields, Model};
 use entropy::Entropy;
 use facts::Facts;
 use goal::Goal;
+use miss::Wrong;
 use run::Run;
 use tree::Tree;
 use weights::Weights;
@@ -118,6 +124,8 @@ struct Try<'t> {
     number: u32,
     thrift: u32,
     goal: Option<&'t Goal>,
+    draft: &'t [Arc<Fields>],
+    gap: Option<(u64, u64)>,
 }
 
 /// Makes content sets by a plan.
@@ -145,6 +153,8 @@ pub struct Generator<'p> {
     weights: Weights,
     tree: Tree,
     files: Vec<Vec<u8>>,
+    /// The ways to be wrong, once they were asked for.
+    wrongs: Vec<Wrong>,
 }
 
 impl<'p> Generator<'p> {
@@ -167,6 +177,7 @@ impl<'p> Generator<'p> {
             weights: Weights::default(),
             tree: Tree::default(),
             files: Vec::new(),
+            wrongs: Vec::new(),
         };
         generator.rehearse()?;
         Ok(generator)
@@ -204,7 +215,7 @@ impl<'p> Generator<'p> {
     pub fn attempt(&mut self, seed: u64, number: u32) -> Result<&[Vec<u8>], Failure> {
         let mut weights = std::mem::take(&mut self.weights);
         let made = self.try_once(
-            Try { seed, number, thrift: number / 4, goal: None },
+            Try { seed, number, thrift: number / 4, goal: None, draft: &[], gap: None },
             &mut weights,
             &mut limits::GENERATED_STEPS.clone(),
         );
@@ -230,6 +241,7 @@ impl<'p> Generator<'p> {
             supplies: &self.supplies,
             tree: &mut self.tree,
             weights,
+            model: Model::of(attempt.draft, attempt.gap),
             entropy: Entropy::new(attempt.seed, u64::from(attempt.number)),
             work,
             depth: 0,
@@ -262,8 +274,11 @@ impl<'p> Generator<'p> {
             if steps == 0 {
                 break;
             }
-            let made =
-                self.try_once(Try { seed, number, thrift: number / 4, goal: None }, weights, &mut steps);
+            let made = self.try_once(
+                Try { seed, number, thrift: number / 4, goal: None, draft: &[], gap: None },
+                weights,
+                &mut steps,
+            );
             let good = made.is_ok() && self.is_accepted();
             weights.end(good);
             if good {
@@ -288,7 +303,7 @@ impl<'p> Generator<'p> {
                 break;
             }
             // What is to be shown may be in a rare part: each attempt is generous.
-            let attempt = Try { seed, number, thrift: 0, goal: Some(&property.goal) };
+            let attempt = Try { seed, number, thrift: 0, goal: Some(&property.goal), draft: &[], gap: None };
             let made = self.try_once(attempt, &mut weights, &mut steps);
             let shown = match &made {
                 Ok(()) => {
@@ -319,7 +334,7 @@ impl<'p> Generator<'p> {
             }
             let (mut files, mut weights) = (Vec::new(), Weights::default());
             open.retain(|miss| {
-                let attempt = Try { seed, number: 0, thrift: 0, goal: None };
+                let attempt = Try { seed, number: 0, thrift: 0, goal: None, draft: &[], gap: None };
                 let mut run = self.run(attempt, &mut weights, limits::GENERATED_STEPS);
                 let made = run.miss(&miss.how, &mut files);
                 let missed = made.into_iter().find_map(|files| self.missed(miss, files));

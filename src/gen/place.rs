@@ -200,7 +200,8 @@ impl Run<'_> {
         let known = &self.tree.streams[stream];
         // While fields are still to come, a place behind them is one that they will hardly reach.
         let slack = if known.closed || known.settled { 0 } else { 512 };
-        let end = known.len + slack;
+        let gap = if known.fixed.is_none() { self.model.gap() } else { 0 };
+        let end = known.len + slack + gap;
         let attr = self.tree.segments[segment].attr;
         let failed = Failure { why: Why::Position, attr, expr: None };
         let mut tried = None;

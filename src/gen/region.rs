@@ -175,6 +175,7 @@ impl Run<'_> {
         let parent = self.parent(outer, ty).map_err(|_| Failure::of(Why::Missing, site.attr))?;
         let root = self.tree.objects[site.object].root;
         let object = self.object(ty, root, parent, Some(site.object), Some(site.attr), site.segment);
+        self.follow(object, site);
         for (param, cell) in layout.types[ty].params.iter().zip(cells) {
             let row = self.row(object, *param);
             self.tree.set_cell(row, cell);

@@ -7,6 +7,7 @@ use crate::walk::value::StreamId;
 use crate::walk::{Class, ObjectId};
 
 use super::contract::Supplies;
+use super::draft::Model;
 use super::entropy::Entropy;
 use super::facts::Facts;
 use super::failure::{Failure, Made, Stop, Why};
@@ -22,6 +23,8 @@ pub(super) struct Run<'g> {
     pub(super) supplies: &'g Supplies,
     pub(super) tree: &'g mut Tree,
     pub(super) weights: &'g mut Weights,
+    /// What the set should be like.
+    pub(super) model: Model<'g>,
     pub(super) entropy: Entropy,
     /// How much is left of what an attempt may do.
     pub(super) work: u64,
@@ -54,6 +57,8 @@ impl Run<'_> {
             if let Some(place) = self.tree.roots.get_mut(root.row()) {
                 *place = Some(object);
             }
+            let draft = self.model.roots.get(root.row()).filter(|draft| draft.ty == file.ty);
+            self.model.set(object, draft.map(|draft| &**draft));
             self.fields(object)?;
             self.waiting()?;
             self.tree.streams[stream].closed = true;

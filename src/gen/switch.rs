@@ -23,10 +23,10 @@ impl Run<'_> {
             Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => true,
             Err(stop) => return Err(stop.fail(site.attr, on)),
         };
-        let wanted = self.wants_case(site.attr);
+        let wanted = self.wants_case(site.attr).or_else(|| self.drafted_case(site));
         if open && wanted.is_some_and(|row| self.take_case(on, cases, row, &scope)) {
             self.shown = true;
-        } else if open {
+        } else if open && !self.recall(on, &scope, |_| true) {
             let nested = |body: &Body| matches!(body, Body::Object(..));
             let late = self.is_late();
             let mut rows: Vec<(usize, u64)> = Vec::with_capacity(cases.len() + 1);

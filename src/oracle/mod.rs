@@ -24,6 +24,7 @@ use crate::finding::{Finding, Severities, Severity};
 use crate::r#gen::{Generator, Options};
 use crate::input::InputError;
 use crate::limits::Limits;
+use crate::mutate::{Mutant, Mutator, Options as MutatorOptions};
 use crate::schema;
 use crate::schema::ast::Bundle;
 use crate::span::{Source, Sources, Span};
@@ -370,6 +371,36 @@ pub fn generate(data: &[u8]) {
     {
         let files = files.to_vec();
         accepted(&plan, &sources, &files);
+    }
+}
+
+/// Repaired mutants of channel files pass the check, and no mutant of anything is larger than it may be.
+pub fn mutate(data: &[u8]) {
+    const MOST: usize = 1 << 12;
+    static CHANNEL: OnceLock<(Plan, Sources)> = OnceLock::new();
+    let (plan, sources) = CHANNEL.get_or_init(|| {
+        let text = include_str!("../../schemas/channel/channel_file.ksy");
+        let mut sources = Sources::default();
+        let source = sources.add("channel_file.ksy", text);
+        let plan = Plan::of_schema(schema::read(source, text), Severities::default());
+        (plan.unwrap_or_else(|e| panic!("the schema of channel files: {e:?}")), sources)
+    });
+    let (seed, rest) = data.split_at(data.len().min(8));
+    let seed = seed.iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    let mut mutator = Mutator::new(plan, sources, MutatorOptions::default())
+        .unwrap_or_else(|e| panic!("no mutator for channel files: {e:?}"));
+    let mut generator = Generator::new(plan, sources, Options { rehearsals: 1, ..Options::default() });
+    let generator = generator.as_mut().unwrap_or_else(|e| panic!("nothing was made: {e:?}"));
+    let made = generator.generate(seed).map(|(files, _)| files.concat());
+    let made = made.unwrap_or_else(|e| panic!("nothing was made: {e:?}"));
+    let mut out = Vec::new();
+    for data in [made.as_slice(), rest] {
+        mutator.mutate(data, seed, MOST, &mut out);
+        let mutant = mutator.cross(&out.clone(), &made, seed, MOST, &mut out);
+        assert!(out.len() <= MOST, "{} bytes", out.len());
+        if mutant == Mutant::Repaired {
+            accepted(plan, sources, &[out.clone()]);
+        }
     }
 }
 

@@ -32,6 +32,11 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_repaired_the_check_passes(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        super::mutate(&data);
+    }
+
+    #[test]
     fn any_text_is_a_contract_or_is_refused_with_a_place(data in prop::collection::vec(any::<u8>(), 0..400)) {
         super::contract_text(&data);
     }

@@ -40,3 +40,6 @@ run 0 bootgate check --contract sensor.contract.toml --build 8.0 july-2024
 
 say "With both in the field: refused, for 7.15"
 run 1 bootgate check --contract sensor.contract.toml july-2024
+
+say "Which build can take it"
+run 0 bootgate contract matrix --contract sensor.contract.toml july-2024

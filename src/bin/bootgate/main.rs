@@ -10,6 +10,7 @@ mod files;
 mod r#gen;
 mod guard;
 mod limits;
+mod mutate;
 mod output;
 mod processes;
 mod progress;
@@ -51,6 +52,8 @@ enum Command {
     Guard(guard::Command),
     /// Make content that a schema accepts, or a contract.
     Gen(r#gen::Arguments),
+    /// Change content at the level of its schema, and repair what depends on it.
+    Mutate(mutate::Arguments),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Dump(arguments) => dump::run(&arguments),
         Command::Guard(command) => guard::run(&command),
         Command::Gen(arguments) => r#gen::run(&arguments),
+        Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

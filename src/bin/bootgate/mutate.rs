@@ -1,0 +1,207 @@
+//! `bootgate mutate`: content changed at the level of its schema.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use bootgate::check::{Plan, Setup, check};
+use bootgate::codes;
+use bootgate::finding::{Blame, Finding, Run, Severities, Severity, Unit, UnitFile};
+use bootgate::input::{Hold, open_with};
+use bootgate::mutate::{Counts, Mutant, Mutator, Options, Unfit, numbers_of};
+
+use crate::REFUSED;
+use crate::check::contract::Question;
+use crate::check::load::Loaded;
+use crate::files::ImportArguments;
+use crate::limits::{LimitArguments, unreadable};
+use crate::output::OutputArguments;
+
+/// The arguments of `bootgate mutate`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Sizes, counts, positions and checksums are repaired. Mutant N of `--seed S` is that of the seed S + N, and \
+    always the same for the same file: its name says which. Without --out the file itself is written over, as \
+    honggfuzz wants it: `--ffmutate_cmd`.\n\nExit codes: 0 mutated, 1 the file is not of the schema, 2 could not run."
+)]
+pub(crate) struct Arguments {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The schema that it is of (a Kaitai Struct `.ksy` file).
+    #[arg(long, value_name = "FILE", env = "BOOTGATE_SCHEMA", hide_env_values = true)]
+    schema: PathBuf,
+    /// Change numbers to the capacities of this contract's builds, and to their neighbours.
+    #[arg(long, value_name = "FILE", env = "BOOTGATE_CONTRACT", hide_env_values = true)]
+    contract: Option<PathBuf>,
+    /// Write mutants into this folder, which is made if need be, instead of over the file.
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write so many mutants.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "out", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    count: u32,
+    /// The seed of the first one; over the file itself another one each time when missing.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Take parts of this file over.
+    #[arg(long, value_name = "FILE")]
+    cross: Option<PathBuf>,
+    /// Of a hundred mutants, leave one thing unrepaired in so many.
+    #[arg(long, value_name = "PERCENT", default_value_t = bootgate::mutate::UNREPAIRED_PERCENT, value_parser = clap::value_parser!(u64).range(0..=100))]
+    unrepaired: u64,
+    /// Bytes that a mutant has at most.
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u64).range(1..=16_777_216))]
+    max_bytes: u64,
+    /// Change single bytes of a file that is not of the schema, instead of refusing it.
+    #[arg(long)]
+    bytes: bool,
+    #[command(flatten)]
+    imports: ImportArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Mutates, and gives the exit code.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
+    let mut loaded = Loaded::default();
+    let Some((plan, numbers)) = plan(arguments, &mut loaded) else {
+        let problems = std::mem::take(&mut loaded.problems);
+        return arguments.refuse(problems, &loaded);
+    };
+    let limits = loaded.bounds.content.clone();
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in std::iter::once(&arguments.file).chain(&arguments.cross) {
+        match open_with(path, Hold::Shared, limits.file_bytes) {
+            Ok(content) => files.push(content.to_vec()),
+            Err(error) => problems.push(unreadable(&error, Some("file-bytes"))),
+        }
+    }
+    if !problems.is_empty() {
+        return arguments.refuse(problems, &loaded);
+    }
+    let most = usize::try_from(arguments.max_bytes).unwrap_or(usize::MAX);
+    let options = Options { unrepaired: arguments.unrepaired, most, numbers, limits, ..Options::default() };
+    let mut mutator = match Mutator::new(&plan, &loaded.sources, options) {
+        Ok(mutator) => mutator,
+        Err(Unfit::Unsatisfied(why)) => {
+            return arguments.refuse(vec![why.finding(&plan, &loaded.sources)], &loaded);
+        }
+        Err(error) => return arguments.refuse(vec![environment(codes::USAGE, error.to_string())], &loaded),
+    };
+    let paths = std::iter::once(&arguments.file).chain(&arguments.cross);
+    for (path, data) in paths.zip(&files) {
+        if !arguments.bytes && !mutator.is_of_schema(data) {
+            return arguments.foreign(path, data, &plan, &loaded);
+        }
+    }
+    let written = arguments.write(&mut mutator, &files);
+    let counts = mutator.counts();
+    match written {
+        Ok(()) => {
+            if let Some(folder) = arguments.out.as_ref().filter(|_| arguments.output.is_text()) {
+                writeln!(io::stdout(), "{}", summary(arguments.count, folder, counts))?;
+            }
+            Ok(0)
+        }
+        Err(finding) => arguments.refuse(vec![*finding], &loaded),
+    }
+}
+
+impl Arguments {
+    /// Writes the mutants.
+    fn write(&self, mutator: &mut Mutator<'_>, files: &[Vec<u8>]) -> Result<(), Box<Finding>> {
+        let Some(data) = files.first() else { return Ok(()) };
+        let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
+        let first = self.seed.unwrap_or_else(|| if self.out.is_some() { 0 } else { any_seed() });
+        if let Some(folder) = &self.out {
+            fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+        }
+        let mut out = Vec::new();
+        for number in 0..u64::from(self.count) {
+            let seed = first.wrapping_add(number);
+            let _: Mutant = match files.get(1) {
+                Some(other) => mutator.cross(data, other, seed, most, &mut out),
+                None => mutator.mutate(data, seed, most, &mut out),
+            };
+            let path = match &self.out {
+                Some(folder) => folder.join(format!("{seed:06}")),
+                None => self.file.clone(),
+            };
+            fs::write(&path, &out).map_err(|error| unwritten(&path, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Says where a file is not of the schema.
+    fn foreign(&self, path: &Path, data: &[u8], plan: &Plan, loaded: &Loaded) -> io::Result<u8> {
+        let name = path.display().to_string();
+        let mut findings = check(plan, &loaded.sources, &[data], &loaded.bounds.content);
+        findings.retain(|finding| finding.severity == Severity::Error);
+        let role = plan.roles.first().cloned().unwrap_or_default();
+        let file = UnitFile { role, path: name.clone(), size: Some(data.len() as u64) };
+        let unit = Unit { name, files: vec![file], findings, ..Unit::default() };
+        self.output.write(&Run { units: vec![unit], ..Run::default() }, &loaded.sources)?;
+        writeln!(
+            io::stderr(),
+            "not mutated: the file is not of the schema; to change single bytes of it all the same: --bytes"
+        )?;
+        Ok(REFUSED)
+    }
+
+    fn refuse(&self, problems: Vec<Finding>, loaded: &Loaded) -> io::Result<u8> {
+        self.output.write(&Run { problems, ..Run::default() }, &loaded.sources)
+    }
+}
+
+fn summary(count: u32, folder: &Path, counts: Counts) -> String {
+    let mut parts = vec![format!("{} repaired", counts.repaired)];
+    for (number, words) in [
+        (counts.unrepaired, "wrong in one thing"),
+        (counts.foreign, "changed byte by byte, since the file is not of the schema"),
+        (counts.stuck, "changed byte by byte, since no edit came to anything"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {words}"));
+        }
+    }
+    let noun = if count == 1 { "mutant" } else { "mutants" };
+    format!("{count} {noun} in `{}`: {}", folder.display(), parts.join(", "))
+}
+
+/// A seed that is another one each time.
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0)
+}
+
+/// The plan of the schema, and the numbers of the contract.
+fn plan(arguments: &Arguments, loaded: &mut Loaded) -> Option<(Plan, Vec<i128>)> {
+    loaded.bounds = arguments.limits.bounds(&[]);
+    loaded.import_paths.clone_from(&arguments.imports.import_paths);
+    loaded.problems.extend(arguments.imports.problems());
+    if !loaded.problems.is_empty() {
+        return None;
+    }
+    let setup = || Setup::from(Severities::default());
+    let mut numbers = Vec::new();
+    if let Some(path) = &arguments.contract {
+        let planned = loaded.contract(path, &Question::default(), None, setup())?;
+        numbers = planned.plan.contract.as_ref().map(|terms| numbers_of(&terms.builds)).unwrap_or_default();
+    }
+    let schema = loaded.schema(&arguments.schema)?;
+    let plan = loaded.keep(Plan::of_schema(schema, setup()))?;
+    Some((plan, numbers))
+}
+
+fn environment(code: &'static str, message: String) -> Finding {
+    Finding::new(code, Severity::Error, Blame::Environment, message)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Box<Finding> {
+    let message = format!("cannot write `{}`: {error}", path.display());
+    let mut finding = environment(codes::FILE_EXISTS, message);
+    finding.help = Some("name a folder that can be written to: `--out DIR`".into());
+    Box::new(finding)
+}

@@ -1,0 +1,376 @@
+//! The mutator: content of a schema, changed at the level of the schema, with what depends on it repaired.
+//!
+//! A seed is read into a draft. Edits change the draft; the generator makes content of it, and solves for sizes,
+//! counts, positions and checksums. See `mutate.md` beside this file.
+
+mod bytes;
+mod edits;
+mod numbers;
+mod parse;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod trim;
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use crate::check::Plan;
+use crate::r#gen::draft::Fields;
+use crate::r#gen::entropy::Entropy;
+use crate::r#gen::replay::{Base, number_fields};
+use crate::r#gen::{Generator, Options as Generation, Unsatisfied};
+use crate::layout::{Attr, AttrId, Body, Layout};
+use crate::limits::Limits;
+use crate::span::Sources;
+
+use edits::{Context, EDITS};
+use sites::Site;
+
+pub use numbers::numbers_of;
+pub use trim::Trim;
+
+/// Of a hundred mutants so many have one thing that was not repaired: a size, a count, a position, a checksum, or a
+/// value that is not allowed.
+pub const UNREPAIRED_PERCENT: u64 = 4;
+/// Of a hundred mutants so many are the seed with some leaves changed in place, that nothing else depends on.
+pub const IN_PLACE_PERCENT: u64 = 50;
+/// Times that other edits are tried, where some come to nothing.
+const TRIES: u64 = 8;
+/// Seeds that are remembered as what they consist of.
+const REMEMBERED: usize = 32;
+/// Edits of one mutant, at most.
+const EDITS_AT_ONCE: u64 = 8;
+/// Bytes before a place, where something is moved.
+const GAP: u64 = 64;
+
+/// What a mutator does.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Of a hundred mutants, so many with one thing unrepaired.
+    pub unrepaired: u64,
+    /// Of a hundred mutants, so many changed in place only.
+    pub in_place: u64,
+    /// Bytes that a mutant has at most.
+    pub most: usize,
+    /// Numbers that leaves are changed to, or next to: those of a contract.
+    pub numbers: Vec<i128>,
+    /// What one seed may cost to be read.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            unrepaired: UNREPAIRED_PERCENT,
+            in_place: IN_PLACE_PERCENT,
+            most: 1 << 20,
+            numbers: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What became of a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutant {
+    /// Other content of the schema.
+    Repaired,
+    /// Content that is wrong in one thing.
+    Unrepaired,
+    /// The seed is not of the schema, or nothing else could be made of it: some of its bytes were changed.
+    Bytes,
+}
+
+/// How often each became of a seed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Repaired mutants.
+    pub repaired: u64,
+    /// Mutants with one thing unrepaired.
+    pub unrepaired: u64,
+    /// Mutants of seeds that are not of the schema.
+    pub foreign: u64,
+    /// Mutants whose edits all came to nothing.
+    pub stuck: u64,
+}
+
+/// A plan that no mutator works by.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It is for sets of several files.
+    #[error("a mutator changes one file, and this is for sets of {0}")]
+    Files(usize),
+    /// No content can be made by it.
+    #[error("no content can be made by it")]
+    Unsatisfied(Unsatisfied),
+}
+
+/// A seed, as what it consists of.
+struct Seed {
+    data: Vec<u8>,
+    draft: Option<Draft>,
+}
+
+struct Draft {
+    root: Arc<Fields>,
+    sites: Vec<Site>,
+    /// For each edit the places where it can be made, by field.
+    fits: Vec<Vec<(AttrId, Vec<usize>)>>,
+    base: Option<Base>,
+}
+
+/// Changes content of a schema.
+///
+/// ```
+/// use bootgate::check::{Plan, check};
+/// use bootgate::finding::Severities;
+/// use bootgate::mutate::{Mutant, Mutator, Options};
+/// use bootgate::{limits::Limits, span::Sources};
+///
+/// let mut sources = Sources::default();
+/// let text = "{meta: {id: a}, seq: [{id: len, type: u1}, {id: text, size: len}]}";
+/// let source = sources.add("a.ksy", text);
+/// let plan = Plan::of_schema(bootgate::schema::read(source, text), Severities::default()).unwrap();
+/// let mut mutator = Mutator::new(&plan, &sources, Options { unrepaired: 0, ..Options::default() }).unwrap();
+/// let mut out = Vec::new();
+/// assert_eq!(mutator.mutate(b"\x03abc", 7, 100, &mut out), Mutant::Repaired);
+/// assert_eq!(usize::from(out[0]) + 1, out.len());
+/// assert!(check(&plan, &sources, &[&out], &Limits::default()).is_empty());
+/// ```
+pub struct Mutator<'p> {
+    plan: &'p Plan,
+    generator: Generator<'p>,
+    options: Options,
+    /// Fields that follow from others: sizes, counts, positions, checksums, fixed bytes.
+    derived: HashSet<AttrId>,
+    seeds: VecDeque<Seed>,
+    counts: Counts,
+    buffer: Vec<u8>,
+}
+
+impl<'p> Mutator<'p> {
+    /// A mutator for the content of a plan, which must be for one file.
+    ///
+    /// # Errors
+    ///
+    /// The plan is for sets of several files, or no content can be made by it.
+    pub fn new(plan: &'p Plan, sources: &'p Sources, options: Options) -> Result<Mutator<'p>, Unfit> {
+        if plan.roles.len() != 1 {
+            return Err(Unfit::Files(plan.roles.len()));
+        }
+        let most = u64::try_from(options.most).unwrap_or(u64::MAX);
+        let generation = Generation { most, ..Generation::default() };
+        let generator = Generator::new(plan, sources, generation).map_err(Unfit::Unsatisfied)?;
+        Ok(Mutator {
+            plan,
+            generator,
+            options,
+            derived: derived(&plan.layout),
+            seeds: VecDeque::new(),
+            counts: Counts::default(),
+            buffer: Vec::new(),
+        })
+    }
+
+    /// How often each became of a seed up to now.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Whether content can be read by the schema; what cannot is changed byte by byte only.
+    pub fn is_of_schema(&mut self, data: &[u8]) -> bool {
+        let seed = self.take(data);
+        let is = seed.draft.is_some();
+        self.seeds.push_front(seed);
+        is
+    }
+
+    /// Writes a mutant of `data` to `out`, of at most `max` bytes: always the same for the same data, seed and size.
+    pub fn mutate(&mut self, data: &[u8], seed: u64, max: usize, out: &mut Vec<u8>) -> Mutant {
+        self.mutant(data, None, seed, max, out)
+    }
+
+    /// Writes content with parts of `data` and of `other` to `out`; else as [`Mutator::mutate`].
+    pub fn cross(&mut self, data: &[u8], other: &[u8], seed: u64, max: usize, out: &mut Vec<u8>) -> Mutant {
+        self.mutant(data, Some(other), seed, max, out)
+    }
+
+    /// Mutates the first `size` bytes of a buffer in place, and gives how many there are now, at most `max`: what
+    /// `libfuzzer_sys::fuzz_mutator!` asks for.
+    pub fn mutate_buffer(&mut self, buffer: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
+        let max = max.min(buffer.len());
+        let mut out = std::mem::take(&mut self.buffer);
+        self.mutate(buffer.get(..size).unwrap_or_default(), u64::from(seed), max, &mut out);
+        if let Some(place) = buffer.get_mut(..out.len()) {
+            place.copy_from_slice(&out);
+        }
+        let len = out.len();
+        self.buffer = out;
+        len
+    }
+
+    fn mutant(
+        &mut self,
+        data: &[u8],
+        other: Option<&[u8]>,
+        seed: u64,
+        max: usize,
+        out: &mut Vec<u8>,
+    ) -> Mutant {
+        let mut entropy = Entropy::new(seed, 3);
+        let max = max.min(self.options.most);
+        let donor = other.map(|other| self.take(other));
+        let mut taken = self.take(data);
+        let made = match &mut taken.draft {
+            Some(draft) => {
+                let donor = donor.as_ref().and_then(|donor| donor.draft.as_ref());
+                let made = self.changed((data, draft), donor, &mut entropy, max, out);
+                self.counts.stuck += u64::from(made.is_none());
+                made
+            }
+            None => {
+                self.counts.foreign += 1;
+                None
+            }
+        };
+        self.seeds.push_front(taken);
+        self.seeds.extend(donor);
+        let made = made.unwrap_or_else(|| {
+            bytes::change(data, &mut entropy, max, out);
+            Mutant::Bytes
+        });
+        match made {
+            Mutant::Repaired => self.counts.repaired += 1,
+            Mutant::Unrepaired => self.counts.unrepaired += 1,
+            Mutant::Bytes => {}
+        }
+        made
+    }
+
+    /// Takes a seed out of memory, or reads it.
+    fn take(&mut self, data: &[u8]) -> Seed {
+        let known = self.seeds.iter().position(|seed| seed.data == data);
+        if let Some(seed) = known.and_then(|row| self.seeds.remove(row)) {
+            return seed;
+        }
+        self.seeds.truncate(REMEMBERED);
+        let root = parse::parse(self.plan, data, &self.options.limits);
+        Seed { data: data.to_vec(), draft: root.map(|root| self.drafted(root)) }
+    }
+
+    fn drafted(&self, root: Arc<Fields>) -> Draft {
+        let sites = sites::all(&root);
+        let mut fits = vec![Vec::<(AttrId, Vec<usize>)>::new(); EDITS.len()];
+        for (row, site) in sites.iter().enumerate() {
+            for (edit, places) in EDITS.iter().zip(&mut fits) {
+                if (edit.fits)(&self.plan.layout, site) && !self.derived.contains(&site.attr) {
+                    match places.iter_mut().find(|(attr, _)| *attr == site.attr) {
+                        Some((_, rows)) => rows.push(row),
+                        None => places.push((site.attr, vec![row])),
+                    }
+                }
+            }
+        }
+        Draft { root, sites, fits, base: None }
+    }
+
+    /// A mutant of a seed that was read; nothing if no edit comes to anything.
+    fn changed(
+        &mut self,
+        (data, draft): (&[u8], &mut Draft),
+        donor: Option<&Draft>,
+        entropy: &mut Entropy,
+        max: usize,
+        out: &mut Vec<u8>,
+    ) -> Option<Mutant> {
+        if donor.is_none() && entropy.percent(self.options.in_place) && self.in_place(draft, entropy, out) {
+            return (out.len() <= max).then_some(Mutant::Repaired);
+        }
+        let wrong = entropy.percent(self.options.unrepaired);
+        for _ in 0..TRIES {
+            let root = self.edited(draft, donor, entropy);
+            let gap = entropy.percent(5).then(|| (entropy.below(4), 1 + entropy.below(GAP)));
+            let Ok(files) = self.generator.replay(&[root], gap, entropy.next()) else { continue };
+            let file = files.first().filter(|file| file.len() <= max && *file != data);
+            let Some(file) = file else { continue };
+            out.clone_from(file);
+            if wrong
+                && let Some(files) = self.generator.unrepaired(entropy.next())
+                && let Some(file) = files.first().filter(|file| file.len() <= max)
+            {
+                out.clone_from(file);
+                return Some(Mutant::Unrepaired);
+            }
+            return Some(Mutant::Repaired);
+        }
+        None
+    }
+
+    fn in_place(&mut self, draft: &mut Draft, entropy: &mut Entropy, out: &mut Vec<u8>) -> bool {
+        let base = match &mut draft.base {
+            Some(base) => base,
+            None => {
+                let mut base = Base::default();
+                if self.generator.replay(std::slice::from_ref(&draft.root), None, 0).is_ok() {
+                    self.generator.keep(&mut base);
+                }
+                draft.base.insert(base)
+            }
+        };
+        !base.is_empty() && self.generator.vary(base, entropy.next(), &self.options.numbers, out)
+    }
+
+    /// A draft with some edits.
+    fn edited(&self, draft: &Draft, donor: Option<&Draft>, entropy: &mut Entropy) -> Arc<Fields> {
+        let mut root = draft.root.clone();
+        let donors: Vec<&[Site]> = match donor {
+            Some(donor) => vec![&donor.sites],
+            None => vec![&draft.sites],
+        };
+        let weight = |edit: &edits::Edit, fits: &Vec<_>| match donor {
+            _ if fits.is_empty() => 0,
+            Some(_) if edit.name != "transplant" => 0,
+            _ => edit.weight,
+        };
+        let weights: Vec<u64> =
+            EDITS.iter().zip(&draft.fits).map(|(edit, fits)| weight(edit, fits)).collect();
+        let (all, mut made) = (weights.iter().sum::<u64>(), 0);
+        let wanted = 1 << entropy.below(EDITS_AT_ONCE.ilog2().into());
+        for _ in 0..wanted * 4 {
+            let mut left = entropy.below(all);
+            let row = weights.iter().position(|weight| match left.checked_sub(*weight) {
+                Some(rest) => {
+                    left = rest;
+                    false
+                }
+                None => true,
+            });
+            let Some((edit, fits)) = row.and_then(|row| Some((EDITS.get(row)?, draft.fits.get(row)?))) else {
+                break;
+            };
+            // Rare fields are as much worth as those that there are many of.
+            let Some((attr, rows)) = fits.get(entropy.row(fits.len())) else { continue };
+            let site = rows.get(entropy.row(rows.len())).and_then(|row| draft.sites.get(*row));
+            let Some(place) = site.and_then(|site| sites::at(&mut root, &site.path)) else { continue };
+            let mut context = Context {
+                layout: &self.plan.layout,
+                entropy,
+                values: &self.options.numbers,
+                donors: &donors,
+            };
+            made += u64::from((edit.make)(&mut context, *attr, place));
+            if made == wanted {
+                break;
+            }
+        }
+        root
+    }
+}
+
+/// The fields that follow from others.
+fn derived(layout: &Layout) -> HashSet<AttrId> {
+    let numbers = number_fields(layout).into_iter().map(|(_, attr)| attr);
+    let fixed = |attr: &Attr| attr.checksum.is_some() || matches!(attr.body, Body::Contents(_));
+    numbers.chain(layout.attrs.entries().filter(|(_, attr)| fixed(attr)).map(|(id, _)| id)).collect()
+}

@@ -1,0 +1,65 @@
+//! Mutants of small channel files, on one core: how many a second.
+//!
+//! `cargo bench --bench mutate`. Of seeds that the generator made, each for a while; repaired and changed in place, with
+//! and without the check.
+
+// Built without the test harness: a set-up that fails ends the run.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use bootgate::check::{Plan, passes};
+use bootgate::finding::Severities;
+use bootgate::r#gen::{Generator, Options as Generation};
+use bootgate::limits::Limits;
+use bootgate::mutate::{Mutator, Options};
+use bootgate::schema;
+use bootgate::span::Sources;
+
+const SEEDS: u64 = 16;
+const MUTANTS: u64 = 4000;
+
+fn main() {
+    let mut sources = Sources::default();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/channel/channel_file.ksy");
+    let text = fs::read_to_string(path).unwrap();
+    let source = sources.add("channel_file.ksy", text.as_str());
+    let plan = Plan::of_schema(schema::read(source, &text), Severities::default()).unwrap();
+    let mut generator = Generator::new(&plan, &sources, Generation::default()).unwrap();
+    let seeds: Vec<Vec<u8>> = (0..SEEDS).map(|seed| generator.generate(seed).unwrap().0[0].clone()).collect();
+    let defaults = Options::default();
+    run("as by default", &plan, &sources, defaults.clone(), &seeds);
+    run(
+        "edited and repaired",
+        &plan,
+        &sources,
+        Options { in_place: 0, unrepaired: 0, ..defaults.clone() },
+        &seeds,
+    );
+    run("changed in place", &plan, &sources, Options { in_place: 100, ..defaults }, &seeds);
+}
+
+fn run(what: &str, plan: &Plan, sources: &Sources, options: Options, seeds: &[Vec<u8>]) {
+    let mut mutator = Mutator::new(plan, sources, options).unwrap();
+    let (mut out, mut bytes, start) = (Vec::new(), 0, Instant::now());
+    for data in seeds {
+        for seed in 0..MUTANTS {
+            mutator.mutate(data, seed, 1 << 16, &mut out);
+            bytes += out.len() as u64;
+        }
+    }
+    let (time, counts) = (start.elapsed(), mutator.counts());
+    let all = SEEDS * MUTANTS;
+    let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1);
+    let mut passed = 0u32;
+    for data in seeds {
+        for seed in 0..250 {
+            mutator.mutate(data, seed, 1 << 16, &mut out);
+            passed += u32::from(passes(plan, sources, &[&out], &Limits::default()));
+        }
+    }
+    println!("{what}: {} a second, {} bytes each, {counts:?}", all * 1_000_000_000 / nanos, bytes / all);
+    println!("  {passed} of {} pass the check", SEEDS * 250);
+}
