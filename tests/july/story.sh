@@ -7,7 +7,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp "$root"/schemas/channel/*.ksy "$root"/schemas/channel/*.toml "$root"/tests/july/sensor.c "$work"
+cp "$root"/schemas/channel/*.ksy "$root"/schemas/channel/sensor.* "$root"/tests/july/sensor.c "$work"
 cp -r "$root"/corpus/channel/invalid/july-2024 "$work"/july-2024
 cd "$work"
 
