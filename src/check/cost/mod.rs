@@ -88,7 +88,8 @@ impl Witness {
     /// use bootgate::check::cost::{Matching, analyse};
     /// let found = analyse("x*x*y", Matching::Start).unwrap();
     /// assert_eq!(found.cost.to_string(), "quadratic");
-    /// assert_eq!(found.witness.unwrap().text(5), "xxxxx");
+    /// // One that leads from the first loop to the second, and five for both to share.
+    /// assert_eq!(found.witness.unwrap().text(5), "xxxxxx");
     /// ```
     pub fn text(&self, times: usize) -> String {
         let mut text = String::new();
