@@ -4,6 +4,7 @@ Usage: formats.py FOLDER (for the generated code).
 """
 import importlib
 import inspect
+import multiprocessing
 import os
 import pathlib
 import random
@@ -87,6 +88,27 @@ def one(job):
     return job, "compared", found, excused + tree.spared
 
 
+def send(job, pipe):
+    pipe.send(one(job))
+
+
+def apart(job):
+    """`one` in a process of its own: where memory ends, Python may abort rather than raise MemoryError."""
+    receive, pipe = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.Process(target=send, args=(job, pipe))
+    child.start()
+    pipe.close()
+    try:
+        return receive.recv()
+    except EOFError:
+        child.join()
+        if child.exitcode < 0:
+            return job, "skip", f"Python ends with {signal.Signals(-child.exitcode).name}", {}
+        return job, "compared", [f"the comparison itself ended with {child.exitcode}"], {}
+    finally:
+        child.join()
+
+
 def own_data(name):
     """The file that the format's spec names, or the one with its name."""
     spec = SUITE / "spec" / f"{name}.kst"
@@ -131,7 +153,7 @@ def main(folder):
         jobs += [(name, file) for file in chance.sample(files, count) if file != own]
 
     with ProcessPoolExecutor(initializer=start, initargs=(folder,)) as pool:
-        for (name, file), verdict, what, excused in pool.map(one, jobs, chunksize=4):
+        for (name, file), verdict, what, excused in pool.map(apart, jobs, chunksize=4):
             part = meant if file == own_data(name) else foreign
             title = f"{name}.ksy on {file.name}"
             if verdict == "skip":

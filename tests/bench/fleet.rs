@@ -30,7 +30,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let schemas = folder.path().join("schemas");
     fs::create_dir_all(schemas.join("builds")).unwrap();
-    for name in ["type_definitions.ksy", "channel_file.ksy", "sensor.contract.toml"] {
+    for name in ["type_definitions.ksy", "channel_file.ksy", "sensor.contract.toml", "sensor.coverage.txt"] {
         fs::copy(support::gate::schemas().join(name), schemas.join(name)).unwrap();
     }
     for build in 0..BUILDS {
