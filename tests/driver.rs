@@ -12,11 +12,14 @@ mod cases;
 #[cfg(test)]
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use bootgate::contract::Beyond;
+use bootgate::extract::Binary;
 use bootgate::oracle::consumer::{Site, Value, case};
-use builds::{Run, Watch, names, run, watch, watches};
+use builds::{Run, Watch, driver, names, run, watch, watches};
 use cases::{Folder, bytes, check, costly, run_one, seeds, status};
 use support::cases::all;
 use support::events::{event, matching};
@@ -53,6 +56,25 @@ fn the_july_file_makes_the_legacy_build_read_behind_its_inputs() {
         let path = folder.write("case", &bytes(&july, &status()));
         dies_of_the_21st_input(&run("legacy", watch, &[Path::new("-v"), &path]), watch);
     }
+}
+
+#[test]
+fn each_build_states_what_it_supplies_and_what_happens_beyond() {
+    let stated = |build: &str| -> BTreeMap<String, (u64, Option<Beyond>)> {
+        let program = fs::read(driver(build, watch())).unwrap();
+        let supplies = Binary::read(build, &program).unwrap().supplies().unwrap();
+        supplies.into_iter().map(|supply| (supply.name, (supply.count, supply.beyond))).collect()
+    };
+    let expected = |ipc: Option<u64>, beyond: Beyond| {
+        let supplies = [("process", Some(14)), ("file", Some(12)), ("ipc", ipc)];
+        let supplies = supplies.into_iter().filter_map(|(site, count)| Some((site, count?)));
+        supplies.map(|(site, count)| (format!("inputs.{site}"), (count, Some(beyond)))).collect()
+    };
+    assert_eq!(stated("legacy"), expected(Some(20), Beyond::Fault));
+    assert_eq!(stated("checked"), expected(Some(20), Beyond::NoMatch));
+    assert_eq!(stated("legacy-21"), expected(Some(21), Beyond::Fault));
+    assert_eq!(stated("legacy-in-32"), expected(Some(20), Beyond::Fault));
+    assert_eq!(stated("legacy-without-ipc"), expected(None, Beyond::Fault));
 }
 
 #[test]

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /* The call sites of the sensor, and the records that stand in for their world. */
 #include "event.h"
+#include "bootgate_supply.h"
+
+/* What the interpreter does with a criterion on an input that is not there. */
+#ifdef BOOTGATE_CHECKED
+#define BEYOND BOOTGATE_NO_MATCH
+#else
+#define BEYOND BOOTGATE_FAULT
+#endif
 
 struct process_ctx {
 	const struct sensor_value *inputs[BOOTGATE_INPUTS_PROCESS];
@@ -93,6 +101,8 @@ static int cause_process(const struct sensor_record *record,
 	if (!ctx)
 		return -ENOMEM;
 	fill(ctx->inputs, BOOTGATE_INPUTS_PROCESS, record);
+	BOOTGATE_SUPPLY_BEYOND("inputs.process", ctx->inputs,
+			       BOOTGATE_INPUTS_PROCESS, BEYOND);
 	sensor_evaluate(content, SENSOR_PROCESS, ctx->inputs,
 			BOOTGATE_INPUTS_PROCESS, outcome);
 	sensor_free(ctx);
@@ -108,6 +118,8 @@ static int cause_file(const struct sensor_record *record,
 	if (!ctx)
 		return -ENOMEM;
 	fill(ctx->inputs, BOOTGATE_INPUTS_FILE, record);
+	BOOTGATE_SUPPLY_BEYOND("inputs.file", ctx->inputs,
+			       BOOTGATE_INPUTS_FILE, BEYOND);
 	sensor_evaluate(content, SENSOR_FILE, ctx->inputs,
 			BOOTGATE_INPUTS_FILE, outcome);
 	sensor_free(ctx);
@@ -124,6 +136,8 @@ static int cause_ipc(const struct sensor_record *record,
 	if (!ctx)
 		return -ENOMEM;
 	fill(ctx->inputs, BOOTGATE_INPUTS_IPC, record);
+	BOOTGATE_SUPPLY_BEYOND("inputs.ipc", ctx->inputs,
+			       BOOTGATE_INPUTS_IPC, BEYOND);
 	sensor_evaluate(content, SENSOR_IPC, ctx->inputs,
 			BOOTGATE_INPUTS_IPC, outcome);
 	sensor_free(ctx);

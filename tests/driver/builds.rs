@@ -95,7 +95,7 @@ fn has_sanitizer() -> bool {
 }
 
 /// The program, built once.
-fn driver(build: &str, watch: Watch) -> PathBuf {
+pub(crate) fn driver(build: &str, watch: Watch) -> PathBuf {
     static BUILT: Mutex<BTreeMap<(String, Watch), PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap();
     let key = (build.to_owned(), watch);
