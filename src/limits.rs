@@ -120,6 +120,8 @@ pub const SET_BYTES: u64 = 1 << 30;
 /// Bytes in the verdict that is stored with a set.
 pub const VERDICT_BYTES: u64 = 64 << 20;
 
+/// Bytes in the file of public keys of the guard's store.
+pub const KEY_BYTES: u64 = 1 << 16;
 /// Bytes in a frozen plan: a schema of the largest text has fewer.
 pub const PLAN_BYTES: u64 = 4 << 20;
 /// How many times its default a limit may be that a frozen plan sets.

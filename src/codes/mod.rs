@@ -73,6 +73,7 @@ codes! {
     PATTERN_COST = "pattern-cost", Content: "A regular expression can cost the consumer more time than the contract allows";
     BUILD_UNLISTED = "build-unlisted", Content: "Machines run a build that has no manifest, so that nobody answers for it";
     SET_WITHHELD = "set-withheld", Content: "The guard's rules keep a set from being staged, activated or called good";
+    VERDICT_NOT_BELIEVED = "verdict-not-believed", Content: "A verdict is not signed as it must be, or is not about this content";
     YAML_SYNTAX = "yaml-syntax", Schema: "A schema is not well-formed YAML";
     SCHEMA_KEY_UNKNOWN = "schema-key-unknown", Schema: "A schema has a key that the language does not have there";
     SCHEMA_INVALID = "schema-invalid", Schema: "A schema has a wrong kind of value, lacks a key, or combines keys that exclude each other";

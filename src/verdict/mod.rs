@@ -48,13 +48,19 @@
 //! A build is `refused` if there is an error that concerns it or that depends on no build. A set about which
 //! nothing could be found out (a file that could not be read, a contract that is wrong) belongs in no verdict.
 
+pub mod envelope;
+mod reading;
 mod record;
 mod statement;
 
 #[cfg(test)]
+mod signed_tests;
+#[cfg(test)]
 mod tests;
 
 pub use crate::digest::Digest;
+pub use envelope::{EnvelopeError, KeyError, Keys};
+pub use reading::{NotCovered, Passed};
 pub use record::{Build, Entry, Process, Set, Tool, Verdict};
 
 /// Names the meaning of the predicate; a change that a reader could misunderstand gets another number.

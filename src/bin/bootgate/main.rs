@@ -8,6 +8,7 @@ mod compile;
 mod contract;
 mod dump;
 mod files;
+mod gate;
 mod r#gen;
 mod guard;
 mod limits;
@@ -16,6 +17,7 @@ mod output;
 mod processes;
 mod progress;
 mod schema;
+mod verdict;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -53,6 +55,9 @@ enum Command {
     /// Keep the last known good content, and go back to it when the machine dies on what is new.
     #[command(subcommand)]
     Guard(guard::Command),
+    /// Look at verdicts that were made.
+    #[command(subcommand)]
+    Verdict(verdict::Command),
     /// Make content that a schema accepts, or a contract.
     Gen(r#gen::Arguments),
     /// Change content at the level of its schema, and repair what depends on it.
@@ -73,6 +78,7 @@ fn main() -> ExitCode {
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Dump(arguments) => dump::run(&arguments),
         Command::Guard(command) => guard::run(&command),
+        Command::Verdict(command) => verdict::run(&command),
         Command::Gen(arguments) => r#gen::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Codes { code } => {

@@ -5,6 +5,7 @@
 //! STORE/SET/backup                floor and good sets, should both be lost
 //! STORE/SET/copies/DIGEST/        one copy: list, verdict.json, files/
 //! STORE/SET/active                a link to the files of the active copy: what the consumer opens
+//! STORE/key.pub                   public keys, if verdicts must be signed; put there by the operator
 //! ```
 
 mod copy;
@@ -30,6 +31,7 @@ use super::core::{
     self, Backup, Check, ENTRIES, Entry, Failure, Loaded, NewSet, Refusal, Rescue, SetDigest, State, Storage,
 };
 use crate::digest::Digest;
+use crate::limits::KEY_BYTES;
 
 #[cfg(test)]
 mod tests;
@@ -57,6 +59,9 @@ pub enum StoreError {
 pub fn digest(files: &[SetFile<'_>]) -> Result<SetDigest, NotASet> {
     list::of(&sorted(files)).map(|list| list::digest(list.as_bytes()))
 }
+
+/// The name of the file of public keys.
+const KEY: &str = "key.pub";
 
 fn failed(what: &'static str) -> impl Fn(io::Error) -> StoreError {
     move |source| StoreError::Write { what, source }
@@ -91,6 +96,17 @@ impl<V: Vfs, G: Gate> Store<V, G> {
     /// The gate.
     pub fn gate(&self) -> &G {
         &self.gate
+    }
+
+    /// The file of public keys in the root of the store, if it has one: then sets need a signed verdict.
+    ///
+    /// # Errors
+    /// There is something of that name, and it cannot be read.
+    pub fn key(&self) -> io::Result<Option<Vec<u8>>> {
+        match self.vfs.read(KEY, KEY_BYTES) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     fn path(&self, name: &str) -> String {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use bootgate::finding::Severity;
 use bootgate::guard::core::{Unsaved, boot};
 
-use super::gate::GateArguments;
 use super::kernel_log::{Level, LogArguments};
 use super::place::{DryArguments, MomentArguments, PlaceArguments};
 use super::{status, tell, words};
+use crate::gate::GateArguments;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate guard boot`.
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     if let Some(error) = &booted.unpresented {
         warn(format!("the consumer still sees what it saw before: {error}"));
     }
-    for finding in opened.store.gate().units().into_iter().flat_map(|unit| unit.findings) {
+    for finding in opened.store.gate().report().units.into_iter().flat_map(|unit| unit.findings) {
         if finding.severity == Severity::Error {
             warn(format!("{} [{}]", finding.message, finding.code));
         }

@@ -3,8 +3,9 @@
 mod activate;
 mod boot;
 mod commit;
+mod common;
 mod floor;
-mod gate;
+pub(crate) mod frozen;
 mod kernel_log;
 mod place;
 mod policy;
@@ -15,6 +16,7 @@ mod shutdown;
 mod stage;
 mod status;
 mod tell;
+mod verdict;
 mod words;
 
 use std::io;

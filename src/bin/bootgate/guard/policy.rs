@@ -5,10 +5,7 @@ use std::io;
 use bootgate::guard::core::{Loaded, Policy, Storage, policy};
 use bootgate::guard::store::NoGate;
 
-use super::kernel_log::LogArguments;
-use super::place::{DryArguments, PlaceArguments};
-use super::{refusal, tell};
-use crate::output::OutputArguments;
+use super::common::CommonArguments;
 
 /// The arguments of `bootgate guard policy`.
 #[derive(Debug, clap::Args)]
@@ -23,35 +20,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COUNT")]
     soak_events: Option<u64>,
     #[command(flatten)]
-    place: PlaceArguments,
-    #[command(flatten)]
-    dry: DryArguments,
-    #[command(flatten)]
-    log: LogArguments,
-    #[command(flatten)]
-    output: OutputArguments,
+    common: CommonArguments,
 }
 
 /// Runs it, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Arguments { place, dry, log, output, .. } = arguments;
-    let opened = place.open(NoGate, dry.dry_run).and_then(|opened| opened.exclusive());
-    let mut opened = match opened {
-        Ok(opened) => opened,
-        Err(finding) => return tell::refused(output, &place.set, *finding),
-    };
-    let told = opened.store.events();
-    let known = match opened.store.load() {
-        Loaded::Found(state) => state.policy,
-        Loaded::Absent | Loaded::Damaged | Loaded::Unreadable => Policy::default(),
-    };
-    let wanted = Policy {
-        unclean_ends: arguments.unclean_ends.unwrap_or(known.unclean_ends),
-        soak_seconds: arguments.soak_seconds.unwrap_or(known.soak_seconds),
-        soak_events: arguments.soak_events.unwrap_or(known.soak_events),
-    };
-    match policy(&mut opened.store, wanted) {
-        Ok(state) => tell::done((place, output, log), &opened, &state, told, dry.dry_run),
-        Err(failure) => tell::refused(output, &place.set, *refusal::finding(&failure)),
-    }
+    arguments.common.operate(NoGate, |opened| {
+        let known = match opened.store.load() {
+            Loaded::Found(state) => state.policy,
+            Loaded::Absent | Loaded::Damaged | Loaded::Unreadable => Policy::default(),
+        };
+        let wanted = Policy {
+            unclean_ends: arguments.unclean_ends.unwrap_or(known.unclean_ends),
+            soak_seconds: arguments.soak_seconds.unwrap_or(known.soak_seconds),
+            soak_events: arguments.soak_events.unwrap_or(known.soak_events),
+        };
+        Ok(policy(&mut opened.store, wanted)?)
+    })
 }

@@ -5,10 +5,7 @@ use std::io;
 use bootgate::guard::core::release;
 use bootgate::guard::store::NoGate;
 
-use super::kernel_log::LogArguments;
-use super::place::{DryArguments, PlaceArguments};
-use super::{refusal, tell};
-use crate::output::OutputArguments;
+use super::common::CommonArguments;
 
 /// The arguments of `bootgate guard release`.
 #[derive(Debug, clap::Args)]
@@ -16,30 +13,13 @@ pub(crate) struct Arguments {
     /// The set, by the first digits of its digest.
     digest: String,
     #[command(flatten)]
-    place: PlaceArguments,
-    #[command(flatten)]
-    dry: DryArguments,
-    #[command(flatten)]
-    log: LogArguments,
-    #[command(flatten)]
-    output: OutputArguments,
+    common: CommonArguments,
 }
 
 /// Runs it, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Arguments { place, dry, log, output, .. } = arguments;
-    let opened = place.open(NoGate, dry.dry_run).and_then(|opened| opened.exclusive());
-    let mut opened = match opened {
-        Ok(opened) => opened,
-        Err(finding) => return tell::refused(output, &place.set, *finding),
-    };
-    let set = match opened.find(&arguments.digest) {
-        Ok(set) => set,
-        Err(finding) => return tell::refused(output, &place.set, *finding),
-    };
-    let told = opened.store.events();
-    match release(&mut opened.store, set) {
-        Ok(state) => tell::done((place, output, log), &opened, &state, told, dry.dry_run),
-        Err(failure) => tell::refused(output, &place.set, *refusal::finding(&failure)),
-    }
+    arguments.common.operate(NoGate, |opened| {
+        let set = opened.find(&arguments.digest)?;
+        Ok(release(&mut opened.store, set)?)
+    })
 }

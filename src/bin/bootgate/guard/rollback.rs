@@ -4,11 +4,9 @@ use std::io;
 
 use bootgate::guard::core::{When, rollback};
 
-use super::gate::GateArguments;
-use super::kernel_log::LogArguments;
-use super::place::{DryArguments, MomentArguments, PlaceArguments};
-use super::{refusal, tell};
-use crate::output::OutputArguments;
+use super::common::CommonArguments;
+use super::place::MomentArguments;
+use crate::gate::GateArguments;
 
 /// The arguments of `bootgate guard rollback`.
 #[derive(Debug, clap::Args)]
@@ -18,35 +16,21 @@ pub(crate) struct Arguments {
     #[arg(long)]
     next_boot: bool,
     #[command(flatten)]
-    place: PlaceArguments,
-    #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
     moment: MomentArguments,
     #[command(flatten)]
-    dry: DryArguments,
-    #[command(flatten)]
-    log: LogArguments,
-    #[command(flatten)]
-    output: OutputArguments,
+    common: CommonArguments,
 }
 
 /// Goes back, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Arguments { place, gate, dry, log, output, .. } = arguments;
-    let gate = match gate.usable(&place.set) {
+    let Arguments { gate, common, .. } = arguments;
+    let gate = match gate.usable(&common.place.set) {
         Ok(gate) => gate,
-        Err(gate) => return gate.refuse(output),
+        Err(gate) => return gate.refuse(&common.output),
     };
-    let opened = place.open(gate, dry.dry_run).and_then(|opened| opened.exclusive());
-    let mut opened = match opened {
-        Ok(opened) => opened,
-        Err(finding) => return tell::refused(output, &place.set, *finding),
-    };
-    let told = opened.store.events();
     let when = if arguments.next_boot { When::NextBoot } else { When::Now };
-    match rollback(&mut opened.store, when, arguments.moment.moment()) {
-        Ok(state) => tell::done((place, output, log), &opened, &state, told, dry.dry_run),
-        Err(failure) => tell::refused(output, &place.set, *refusal::finding(&failure)),
-    }
+    let moment = arguments.moment.moment();
+    common.operate(gate, |opened| Ok(rollback(&mut opened.store, when, moment)?))
 }

@@ -8,12 +8,10 @@ use bootgate::finding::{Blame, Finding, Outcome, Run, Severity};
 use bootgate::guard::store::{Gate, Judgement, SetFile};
 use bootgate::input::{Content, Hold, open_with};
 
-use super::gate::GateArguments;
-use super::kernel_log::LogArguments;
-use super::place::{DryArguments, PlaceArguments};
-use super::{refusal, tell};
-use crate::limits::unreadable;
-use crate::output::OutputArguments;
+use super::common::CommonArguments;
+use super::verdict::{self, VerdictArguments};
+use super::{refusal, tell, words};
+use crate::gate::GateArguments;
 
 /// The arguments of `bootgate guard stage`.
 #[derive(Debug, clap::Args)]
@@ -26,80 +24,87 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     serial: Option<u64>,
     #[command(flatten)]
-    place: PlaceArguments,
-    #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
-    dry: DryArguments,
+    verdict: VerdictArguments,
     #[command(flatten)]
-    log: LogArguments,
-    #[command(flatten)]
-    output: OutputArguments,
+    common: CommonArguments,
 }
 
 /// Gates and stores, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let Arguments { place, gate, dry, log, output, .. } = arguments;
+    let Arguments { gate, common, .. } = arguments;
+    let CommonArguments { place, dry, log, output } = common;
+    let refused = |finding: Box<Finding>| tell::refused(output, &place.set, *finding);
     if !gate.is_given() {
-        let message = "there is nothing to gate the set with";
-        let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
-        finding.help = Some("name a contract (`--contract FILE`) or a schema (`--schema FILE`)".into());
-        return tell::refused(output, &place.set, finding);
+        return refused(usage("there is nothing to gate the set with", GateArguments::NAMES));
     }
     let gate = match gate.usable(&place.set) {
         Ok(gate) => gate,
         Err(gate) => return gate.refuse(output),
     };
-    let files = match read(&arguments.files, gate.loaded.bounds.content.file_bytes) {
+    let files = match read(&arguments.files, gate.file_bytes()) {
         Ok(files) => files,
-        Err(problems) => return output.write(&Run { problems, ..Run::default() }, &gate.loaded.sources),
+        Err(problems) => return output.write(&Run { problems, ..Run::default() }, &gate.sources()),
     };
     let mut files: Vec<SetFile<'_>> =
         files.iter().map(|(name, content)| SetFile { name, bytes: content }).collect();
     files.sort_by_key(|file| file.name);
-    let opened = place.open(gate, dry.dry_run).and_then(|opened| opened.exclusive());
-    let mut opened = match opened {
+    let mut opened = match place.open(gate, dry.dry_run).and_then(|opened| opened.exclusive()) {
         Ok(opened) => opened,
-        Err(finding) => return tell::refused(output, &place.set, *finding),
+        Err(finding) => return refused(finding),
     };
     let told = opened.store.events();
     // The rules are asked first: they are quick, and a name that leads elsewhere is not shown as content.
-    let may = opened.store.may_stage(&files, arguments.serial);
-    let (set, known) = match may {
+    let (set, known) = match opened.store.may_stage(&files, arguments.serial) {
         Ok(may) => may,
-        Err(failure) => return tell::refused(output, &place.set, *refusal::finding(&failure)),
+        Err(failure) => return refused(refusal::finding(&failure)),
+    };
+    let keys = verdict::keys(opened.store.key());
+    let brought = match keys.and_then(|keys| arguments.verdict.brought(keys.as_ref(), &files)) {
+        Ok(brought) => brought,
+        Err(finding) => return refused(finding),
     };
     let judgement = opened.store.gate().judge(&files);
     let gate = opened.store.gate();
-    let problems = gate.loaded.commands.broken();
-    let run = Run { units: gate.units(), problems, ..Run::default() };
+    let run = gate.report();
     if judgement != Judgement::Passed || run.outcome() != Outcome::Passed {
-        return output.write(&run, &gate.loaded.sources);
+        return output.write(&run, &gate.sources());
     }
-    let verdict = match gate.verdict() {
-        Ok(verdict) => verdict.to_json(),
-        Err(problems) => return output.write(&Run { problems, ..Run::default() }, &gate.loaded.sources),
+    let made =
+        brought.map_or_else(|| gate.verdict().map(|made| made.map(String::into_bytes)), |own| Ok(Some(own)));
+    let verdict = match made {
+        Ok(Some(verdict)) => verdict,
+        Ok(None) => {
+            let message = "a frozen plan makes no verdict, and a set is stored with one";
+            return refused(usage(
+                message,
+                "name the one of `bootgate check --verdict FILE`: `--verdict FILE`",
+            ));
+        }
+        Err(problems) => return output.write(&Run { problems, ..Run::default() }, &gate.sources()),
     };
     if !output.is_json() {
-        output.write(&run, &gate.loaded.sources)?;
+        output.write(&run, &gate.sources())?;
     }
     if dry.dry_run {
         if output.is_json() {
             return tell::done((place, output, log), &opened, &known, told, true);
         }
-        let mut out = io::stdout().lock();
-        writeln!(
-            out,
-            "{}: {} would be stored (dry run: nothing was changed)",
-            place.set,
-            super::words::short(set)
-        )?;
+        let (mut out, short) = (io::stdout().lock(), words::short(set));
+        writeln!(out, "{}: {short} would be stored (dry run: nothing was changed)", place.set)?;
         return Ok(0);
     }
-    match opened.store.stage(&files, verdict.as_bytes(), arguments.serial) {
+    match opened.store.stage(&files, &verdict, arguments.serial) {
         Ok((_, state)) => tell::done((place, output, log), &opened, &state, told, false),
-        Err(failure) => tell::refused(output, &place.set, *refusal::finding(&failure)),
+        Err(failure) => refused(refusal::finding(&failure)),
     }
+}
+
+fn usage(message: &str, help: &str) -> Box<Finding> {
+    let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
+    finding.help = Some(help.to_owned());
+    Box::new(finding)
 }
 
 /// Reads the files into private memory: what is gated is what is stored.
@@ -116,7 +121,7 @@ fn read(arguments: &[String], limit: u64) -> Result<Vec<(String, Content)>, Vec<
         };
         match open_with(&path, Hold::Private, limit) {
             Ok(content) => files.push((name, content)),
-            Err(error) => problems.push(unreadable(&error, Some("file-bytes"))),
+            Err(error) => problems.push(error.to_finding()),
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(problems) }

@@ -1,6 +1,7 @@
-//! The gate of the guard: for now the plan that `bootgate check` uses, compiled from contract and schemas each time.
+//! The gate of `bootgate guard`: a frozen plan, or the one that `bootgate check` uses, compiled from contract and
+//! schemas.
 //!
-//! This is the only file that knows. A plan that was frozen when the consumer was built takes its place.
+//! The latter makes verdicts, which `stage` stores; `bootgate-guard`, which boots, knows the former alone.
 
 use std::cell::RefCell;
 use std::io;
@@ -10,9 +11,10 @@ use bootgate::check::{Plan, Standing, check};
 use bootgate::code::Forced;
 use bootgate::codes;
 use bootgate::digest::Digest;
-use bootgate::finding::{Blame, Finding, Outcome, Run, Severities, Severity, Subject, Unit, UnitFile};
+use bootgate::finding::{Blame, Finding, Outcome, Run, Severities, Severity, Subject, UnitFile};
 use bootgate::guard::store::{Gate, Judgement, SetFile};
 use bootgate::limits::Bounds;
+use bootgate::span::Sources;
 use bootgate::verdict::Verdict;
 
 use crate::check::contract::{Planned, Question};
@@ -20,6 +22,7 @@ use crate::check::load::Loaded;
 use crate::check::record;
 use crate::check::units::Checked;
 use crate::files::ImportArguments;
+use crate::guard::frozen::{FrozenGate, PlanArguments};
 use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
 use crate::processes::ProcessArguments;
@@ -27,14 +30,16 @@ use crate::processes::ProcessArguments;
 /// What sets are gated with.
 #[derive(Debug, clap::Args)]
 pub(crate) struct GateArguments {
+    #[command(flatten)]
+    plan: PlanArguments,
     /// Gate the set with this contract; the files of the set are named after its roles.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "plan")]
     contract: Option<PathBuf>,
     /// Gate each file of the set with this schema (a Kaitai Struct `.ksy` file).
-    #[arg(long, value_name = "FILE", conflicts_with = "contract")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["contract", "plan"])]
     schema: Option<PathBuf>,
     /// Gate for these builds, the one that is installed: `=7.15.1`; may be repeated. All fielded builds when missing.
-    #[arg(long = "build", value_name = "REQ", conflicts_with = "schema")]
+    #[arg(long = "build", value_name = "REQ", conflicts_with_all = ["schema", "plan"])]
     builds: Vec<String>,
     #[command(flatten)]
     imports: ImportArguments,
@@ -44,24 +49,49 @@ pub(crate) struct GateArguments {
     limits: LimitArguments,
 }
 
+/// What a set is gated with.
+pub(crate) enum PlanGate {
+    /// A frozen plan.
+    Frozen(FrozenGate),
+    /// Contract and schemas.
+    Compiled(Box<Compiled>),
+}
+
 /// A plan, and what it said last.
-pub(super) struct PlanGate {
+pub(crate) struct Compiled {
     set: String,
     /// What was read, with the plan if one could be made.
-    pub(super) loaded: Loaded,
+    loaded: Loaded,
     planned: Vec<Planned>,
     bounds: Bounds,
     checked: RefCell<Vec<Checked>>,
 }
 
 impl GateArguments {
+    /// What to name when there is nothing to gate with.
+    pub(crate) const NAMES: &str =
+        "name a frozen plan (`--plan FILE`), a contract (`--contract FILE`) or a schema (`--schema FILE`)";
+
     /// Whether there is anything to gate with.
-    pub(super) fn is_given(&self) -> bool {
-        self.contract.is_some() || self.schema.is_some()
+    pub(crate) fn is_given(&self) -> bool {
+        self.plan.is_given() || self.contract.is_some() || self.schema.is_some()
     }
 
-    /// Reads schema, or contract, schemas and manifests.
-    pub(super) fn load(&self, set: &str) -> PlanGate {
+    /// Reads the plan, a schema, or contract, schemas and manifests.
+    pub(crate) fn load(&self, set: &str) -> PlanGate {
+        if self.contract.is_none() && self.schema.is_none() {
+            return PlanGate::Frozen(self.plan.load(set));
+        }
+        PlanGate::Compiled(Box::new(self.compiled(set)))
+    }
+
+    /// The gate for commands that can do without one, where good sets alone pass; if it was asked for, it must work.
+    pub(crate) fn usable(&self, set: &str) -> Result<PlanGate, Box<PlanGate>> {
+        let gate = self.load(set);
+        if gate.problems().is_empty() { Ok(gate) } else { Err(Box::new(gate)) }
+    }
+
+    fn compiled(&self, set: &str) -> Compiled {
         let mut loaded = Loaded::default();
         let cwd = std::env::current_dir().unwrap_or_default();
         loaded.bounds = self.limits.bounds(&[]);
@@ -81,37 +111,80 @@ impl GateArguments {
         }
         let bounds = loaded.bounds.clone();
         let (set, planned) = (set.to_owned(), planned.into_iter().collect());
-        PlanGate { set, loaded, planned, bounds, checked: RefCell::default() }
-    }
-}
-
-impl GateArguments {
-    /// The gate for commands that can do without one, where good sets alone pass; if it was asked for, it must work.
-    pub(super) fn usable(&self, set: &str) -> Result<PlanGate, Box<PlanGate>> {
-        let gate = self.load(set);
-        if gate.problems().next().is_none() { Ok(gate) } else { Err(Box::new(gate)) }
+        Compiled { set, loaded, planned, bounds, checked: RefCell::default() }
     }
 }
 
 impl PlanGate {
     /// What keeps it from being asked; a warning does not.
-    pub(super) fn problems(&self) -> impl Iterator<Item = &Finding> {
-        self.loaded.problems.iter().filter(|problem| problem.severity == Severity::Error)
+    pub(crate) fn problems(&self) -> Vec<&Finding> {
+        let error = |problem: &&Finding| problem.severity == Severity::Error;
+        match self {
+            PlanGate::Frozen(gate) => gate.problems().collect(),
+            PlanGate::Compiled(gate) => gate.loaded.problems.iter().filter(error).collect(),
+        }
     }
 
     /// Reports why there is no plan, and gives the exit code.
-    pub(super) fn refuse(self, output: &OutputArguments) -> io::Result<u8> {
-        let run = Run { problems: self.loaded.problems, ..Run::default() };
-        output.write(&run, &self.loaded.sources)
+    pub(crate) fn refuse(self, output: &OutputArguments) -> io::Result<u8> {
+        match self {
+            PlanGate::Frozen(gate) => gate.refuse(output),
+            PlanGate::Compiled(gate) => {
+                output.write(&Run { problems: gate.loaded.problems, ..Run::default() }, &gate.loaded.sources)
+            }
+        }
     }
 
-    /// The units of what was judged last.
-    pub(super) fn units(&self) -> Vec<Unit> {
-        self.checked.borrow().iter().map(|checked| checked.unit.clone()).collect()
+    /// What was judged last.
+    pub(crate) fn report(&self) -> Run {
+        match self {
+            PlanGate::Frozen(gate) => gate.report(),
+            PlanGate::Compiled(gate) => Run {
+                units: gate.checked.borrow().iter().map(|checked| checked.unit.clone()).collect(),
+                problems: gate.loaded.commands.broken(),
+                ..Run::default()
+            },
+        }
     }
 
+    /// The texts that a report points into.
+    pub(crate) fn sources(&self) -> Sources {
+        match self {
+            PlanGate::Frozen(gate) => gate.sources(),
+            PlanGate::Compiled(gate) => gate.loaded.sources.clone(),
+        }
+    }
+
+    /// Bytes that a content file may have.
+    pub(crate) fn file_bytes(&self) -> u64 {
+        match self {
+            PlanGate::Frozen(gate) => gate.file_bytes(),
+            PlanGate::Compiled(gate) => gate.bounds.content.file_bytes,
+        }
+    }
+
+    /// The verdict on what was judged last, if the gate makes one; what keeps it from being one when a command cannot
+    /// be read.
+    pub(crate) fn verdict(&self) -> Result<Option<String>, Vec<Finding>> {
+        match self {
+            PlanGate::Frozen(gate) => gate.verdict(),
+            PlanGate::Compiled(gate) => gate.verdict().map(|verdict| Some(verdict.to_json())),
+        }
+    }
+}
+
+impl Gate for PlanGate {
+    fn judge(&self, files: &[SetFile<'_>]) -> Judgement {
+        match self {
+            PlanGate::Frozen(gate) => gate.judge(files),
+            PlanGate::Compiled(gate) => gate.judge(files),
+        }
+    }
+}
+
+impl Compiled {
     /// The verdict on what was judged last; what keeps it from being one when a command cannot be read.
-    pub(super) fn verdict(&self) -> Result<Verdict, Vec<Finding>> {
+    fn verdict(&self) -> Result<Verdict, Vec<Finding>> {
         let pinned = self.loaded.commands.pin(self.planned.iter().map(|planned| &planned.plan))?;
         Ok(record::verdict(
             &self.loaded.sources,
@@ -158,7 +231,7 @@ impl PlanGate {
     }
 }
 
-impl Gate for PlanGate {
+impl Gate for Compiled {
     fn judge(&self, files: &[SetFile<'_>]) -> Judgement {
         let Some(planned) = self.planned.first() else { return Judgement::Unjudged };
         let checked: Vec<Checked> = match planned.plan.contract {
