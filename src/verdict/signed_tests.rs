@@ -61,7 +61,8 @@ fn an_envelope_is_believed_that_one_of_the_keys_signed() {
 #[test]
 fn what_was_changed_is_not_believed() {
     let good = signature(1, PAYLOAD_TYPE, PAYLOAD);
-    let opened = |kind: &str, payload: &[u8], sig: &[u8]| open(&envelope(kind, payload, &[sig.to_vec()]), &keys(&[1]));
+    let opened =
+        |kind: &str, payload: &[u8], sig: &[u8]| open(&envelope(kind, payload, &[sig.to_vec()]), &keys(&[1]));
     assert!(opened(PAYLOAD_TYPE, PAYLOAD, &good).is_ok());
     assert_eq!(opened(PAYLOAD_TYPE, b"{\"a\": 2}", &good), Err(EnvelopeError::Signature));
     assert_eq!(opened(PAYLOAD_TYPE, b"", &good), Err(EnvelopeError::Signature));
@@ -85,8 +86,8 @@ fn what_was_changed_is_not_believed() {
 #[test]
 fn a_signature_has_one_form() {
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut changed = signature(1, PAYLOAD_TYPE, PAYLOAD);
     let mut carry = 0u16;
@@ -113,7 +114,8 @@ fn what_is_no_envelope_is_refused_and_says_why() {
     assert_eq!(opened(&text.replace(&payload, "=?")), EnvelopeError::Base64("payload"));
     assert_eq!(opened(&text.replace("AAAA", "A*AA")), EnvelopeError::Base64("signature"));
     assert!(is_envelope(&text) && !is_envelope("{\"_type\": 1}") && !is_envelope("nothing"));
-    let huge = envelope(PAYLOAD_TYPE, &vec![b' '; 8 << 20], &[signature(1, PAYLOAD_TYPE, &vec![b' '; 8 << 20])]);
+    let huge =
+        envelope(PAYLOAD_TYPE, &vec![b' '; 8 << 20], &[signature(1, PAYLOAD_TYPE, &vec![b' '; 8 << 20])]);
     assert!(open(&huge, &keys(&[1])).is_ok());
 }
 
@@ -146,7 +148,9 @@ fn statement(kind: &str, sets: &[(&[(&str, Digest)], &str)]) -> Vec<u8> {
         serde_json::json!({"files": files, "result": result})
     };
     let sets: Vec<_> = sets.iter().map(set).collect();
-    serde_json::json!({"subject": subject, "predicateType": kind, "predicate": {"sets": sets}}).to_string().into_bytes()
+    serde_json::json!({"subject": subject, "predicateType": kind, "predicate": {"sets": sets}})
+        .to_string()
+        .into_bytes()
 }
 
 #[test]
