@@ -117,7 +117,7 @@ pub fn plan_bytes(data: &[u8]) {
         let at = usize::from(u16::from_be_bytes([*high, *low]));
         // The least changes, and a cut, reach further than any byte does.
         if let Some(place) = bytes.get_mut(HEAD + at % 8192) {
-            *place = if value % 4 == 0 { place.wrapping_add(1) } else { *value };
+            *place = if value.is_multiple_of(4) { place.wrapping_add(1) } else { *value };
         }
     }
     if changes.is_empty() {

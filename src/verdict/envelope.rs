@@ -30,7 +30,7 @@ pub enum KeyError {
     /// A point that would let anybody sign.
     #[error("a key in it is weak")]
     Weak,
-    /// More keys than [`KEYS`].
+    /// More keys than one file may have.
     #[error("it has more than {KEYS} keys")]
     Many,
 }
@@ -50,7 +50,7 @@ pub enum EnvelopeError {
     /// An envelope that nobody signed.
     #[error("it has no signature")]
     Unsigned,
-    /// More signatures than [`SIGNATURES`].
+    /// More signatures than one envelope may have.
     #[error("it has more than {SIGNATURES} signatures")]
     Many,
     /// Another key, or another payload.
@@ -70,8 +70,7 @@ impl Keys {
     /// It has none, or one that cannot be used.
     pub fn from_pem(text: &str) -> Result<Keys, KeyError> {
         let mut keys = Vec::new();
-        let mut parts = text.split("-----BEGIN PUBLIC KEY-----").skip(1);
-        while let Some(part) = parts.next() {
+        for part in text.split("-----BEGIN PUBLIC KEY-----").skip(1) {
             let (base64, _) = part.split_once("-----END PUBLIC KEY-----").ok_or(KeyError::Text)?;
             let base64: String = base64.chars().filter(|c| !c.is_ascii_whitespace()).collect();
             let info = Base64::decode_to_vec(base64, None).map_err(|_| KeyError::Text)?;
