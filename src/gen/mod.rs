@@ -38,7 +38,7 @@ mod weights;
 mod witness;
 mod words;
 
-pub use failure::{Failure, Why};
+pub use failure::{Bound, Failure, Why};
 pub use miss::{Miss, Missed, misses};
 pub use properties::properties;
 pub use witness::{Outcome, Property, Shown};

@@ -10,7 +10,7 @@ use super::contract::Supplies;
 use super::draft::Model;
 use super::entropy::Entropy;
 use super::facts::Facts;
-use super::failure::{Failure, Made, Stop, Why};
+use super::failure::{Bound, Failure, Made, Stop, Why};
 use super::goal::Goal;
 use super::tree::{Cell, Object, SegmentId, Tree, Within};
 use super::weights::Weights;
@@ -132,7 +132,7 @@ impl Run<'_> {
                 self.work = left;
                 Ok(())
             }
-            None => Err(Failure { why: Why::Limit("steps"), attr: None, expr: None }),
+            None => Err(Failure { why: Why::Limit(Bound::Steps), attr: None, expr: None }),
         }
     }
 
