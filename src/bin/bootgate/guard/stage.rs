@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
+use bootgate::disk::unreadable;
 use bootgate::finding::{Blame, Finding, Outcome, Run, Severity};
 use bootgate::guard::store::{Gate, Judgement, SetFile};
 use bootgate::input::{Content, Hold, open_with};
@@ -12,7 +13,6 @@ use super::gate::GateArguments;
 use super::kernel_log::LogArguments;
 use super::place::{DryArguments, PlaceArguments};
 use super::{refusal, tell};
-use crate::limits::unreadable;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate guard stage`.
