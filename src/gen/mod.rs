@@ -7,6 +7,7 @@
 mod bytes;
 mod choose;
 mod contract;
+mod contradict;
 pub(crate) mod draft;
 mod element;
 mod emit;
@@ -36,6 +37,8 @@ mod tree;
 mod valid;
 mod weights;
 mod witness;
+#[cfg(test)]
+mod witness_tests;
 mod words;
 
 pub use failure::{Bound, Failure, Why};

@@ -66,6 +66,7 @@ impl Run<'_> {
         self.waiting()?;
         self.contract()?;
         self.settle()?;
+        self.show_allowed();
         match self.goal {
             Some(_) if !self.shown => Err(Failure { why: Why::Goal, attr: None, expr: None }),
             _ => Ok(()),
