@@ -12,6 +12,7 @@ pub mod dump;
 pub mod encoding;
 pub mod extract;
 pub mod finding;
+pub mod frozen;
 pub mod r#gen;
 pub mod guard;
 pub mod input;

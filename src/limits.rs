@@ -120,6 +120,21 @@ pub const SET_BYTES: u64 = 1 << 30;
 /// Bytes in the verdict that is stored with a set.
 pub const VERDICT_BYTES: u64 = 64 << 20;
 
+/// Bytes in a frozen plan: a schema of the largest text has fewer.
+pub const PLAN_BYTES: u64 = 4 << 20;
+/// How many times its default a limit may be that a frozen plan sets.
+pub const PLAN_LIMITS: u64 = 4;
+/// Operands on the stack of all objects and instances that are being read: no expression of a schema comes near.
+pub const OPERANDS: usize = 1 << 20;
+/// Memory that counts for what is known of a capacity while content is walked, in bytes.
+pub const QUIET_HELD: u64 = 64;
+/// The same for what was noted of one.
+pub const FOLD_HELD: u64 = 4096;
+/// The same for a key that may occur once, with where it was first.
+pub const KEY_HELD: u64 = 192;
+/// The same for an object within which keys are compared.
+pub const SCOPE_HELD: u64 = 96;
+
 /// Builds a struct of limits and the table of their names from each line: field, name, type, default,
 /// greatest value, unit, what is counted.
 macro_rules! limits {

@@ -15,7 +15,7 @@ pub trait Id: Copy {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[allow(unreachable_pub)] // Some are of use within their room alone.
         pub struct $name(u32);
         impl $crate::table::Id for $name {
@@ -31,9 +31,11 @@ macro_rules! ids {
 pub(crate) use ids;
 
 /// Rows of one kind, in the order in which they were added.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent, bound(serialize = "T: serde::Serialize", deserialize = "T: serde::Deserialize<'de>"))]
 pub struct Table<I, T> {
     rows: Vec<T>,
+    #[serde(skip)]
     id: PhantomData<I>,
 }
 

@@ -8,6 +8,7 @@ pub mod cost;
 mod declarations;
 mod exercised;
 mod explain;
+mod freeze;
 mod kinds;
 mod place;
 mod plan;
@@ -20,6 +21,7 @@ pub use declarations::{Declaration, declarations};
 pub use exercised::exercised;
 pub(crate) use explain::Explain;
 pub use explain::explain;
+pub use freeze::{NotFrozen, freeze};
 pub(crate) use kinds::taken;
 pub use plan::{Plan, Setup, Terms};
 

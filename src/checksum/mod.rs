@@ -24,7 +24,7 @@ pub enum Width {
 macro_rules! algorithms {
     ($($(#[$doc:meta])* $variant:ident $name:literal $width:expr;)*) => {
         /// A way to compute a sum of bytes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Algorithm {
             $($(#[$doc])* $variant,)*
         }

@@ -37,7 +37,16 @@ pub(super) fn slots(layout: &Layout) -> (Table<AttrId, AttrCode>, Vec<u32>) {
     let mut counts = vec![0u32; layout.types.len()];
     let mut codes = Table::default();
     for (id, attr) in layout.attrs.entries() {
-        let mut code = AttrCode { instance: attr.instance, ..AttrCode::default() };
+        let mut code = AttrCode {
+            owner: attr.owner,
+            slot: None,
+            place: None,
+            algorithm: None,
+            entry: 0,
+            checksum: 0,
+            instance: attr.instance,
+            per_object: false,
+        };
         if let Some(count) = counts.get_mut(attr.owner.row()) {
             let mut next = || {
                 *count += 1;

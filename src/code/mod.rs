@@ -12,11 +12,15 @@ mod routines;
 #[cfg(test)]
 mod tests;
 mod values;
+mod verify;
 
 pub use lower::{Forced, Options, lower};
 pub(crate) use reach::{exprs_of, objects_of};
+pub use verify::{Unsound, verify};
 
 use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::checksum::Algorithm;
 use crate::encoding::Encoding;
@@ -29,7 +33,7 @@ use crate::table::Table;
 pub type Pc = u32;
 
 /// What the walker runs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Code {
     /// The operations of all routines.
     pub ops: Vec<Op>,
@@ -54,7 +58,7 @@ pub struct Code {
 }
 
 /// A type, as the walker needs it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TypeCode {
     /// Where its fields are read.
     pub entry: Pc,
@@ -71,7 +75,7 @@ pub struct TypeCode {
 }
 
 /// A routine that runs when an object's fields, or those of an object around it, are complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// What runs.
     pub what: What,
@@ -80,7 +84,7 @@ pub struct Task {
 }
 
 /// What a [`Task`] runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// An instance is read, unless it was asked for before.
     Instance(AttrId),
@@ -91,7 +95,7 @@ pub enum What {
 }
 
 /// The outermost object that an expression names, seen from the object that it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reach {
     /// So many objects outwards; 0 is the object itself.
     Up(u32),
@@ -104,8 +108,10 @@ pub enum Reach {
 }
 
 /// A field or an instance, as the walker needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AttrCode {
+    /// The type whose objects have it.
+    pub owner: TypeId,
     /// Where its value is kept, if anything asks for it.
     pub slot: Option<u32>,
     /// Where its first byte is kept, and next to it the one behind its last (for checksums).
@@ -124,7 +130,7 @@ pub struct AttrCode {
 }
 
 /// A query, as the walker needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct QueryCode {
     /// Its routine.
     pub entry: Pc,
@@ -135,7 +141,7 @@ pub struct QueryCode {
 }
 
 /// How many bytes a region or a value has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Span {
     /// As many as the operand says.
     Operand,
@@ -146,7 +152,7 @@ pub enum Span {
 }
 
 /// The bytes that end a field. They are looked for at multiples of their number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terminator {
     /// The bytes; at least one.
     pub bytes: Constant,
@@ -159,7 +165,7 @@ pub struct Terminator {
 }
 
 /// What is done to bytes; arguments are taken from the stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Process {
     /// An integer or bytes: exclusive or.
     Xor,
@@ -174,7 +180,7 @@ pub enum Process {
 }
 
 /// The parent of an object that begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ParentOf {
     /// The object at hand.
     User,
@@ -185,7 +191,7 @@ pub enum ParentOf {
 }
 
 /// A constant in the pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constant {
     /// Offset of its first byte.
     pub start: u32,
@@ -194,7 +200,7 @@ pub struct Constant {
 }
 
 /// One operation. Operands are taken from the stack, results are put there.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Op {
     /// An integer.
     Int(i64),
@@ -343,7 +349,7 @@ pub enum Op {
 }
 
 /// What [`Op::Check`] compares with.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Check {
     /// One operand: equal.
     Eq,
@@ -360,7 +366,7 @@ pub enum Check {
 }
 
 /// What [`Op::Expect`] lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expect {
     /// Anything: the static type alone changes.
     Any,

@@ -4,7 +4,7 @@
 macro_rules! encodings {
     ($($variant:ident $name:literal $listed:literal [$($alias:literal)*])*) => {
         /// A character encoding that a schema can name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Encoding {
             $(#[doc = $name] $variant,)*
         }

@@ -190,7 +190,7 @@ impl Body {
 }
 
 /// The byte order of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ByteOrder {
     /// Always the same.
     Fixed(Endian),
@@ -199,7 +199,7 @@ pub enum ByteOrder {
 }
 
 /// The shape of an integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct IntFormat {
     /// Its size in bytes: 1, 2, 4 or 8.
     pub bytes: u8,

@@ -71,7 +71,7 @@ pub enum ExprKind {
 }
 
 /// Methods of the expression language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Method {
     /// Characters of a text, bytes of bytes, elements of an array.
     Length,

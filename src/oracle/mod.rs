@@ -6,9 +6,12 @@
 #![allow(clippy::panic)]
 
 pub mod consumer;
+mod plan;
 mod soup;
 #[cfg(test)]
 mod tests;
+
+pub use plan::{frozen_bytes, frozen_set, plan_bytes};
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -16,7 +19,7 @@ use std::sync::OnceLock;
 use arbitrary::Unstructured;
 
 use crate::check::{Plan, Setup, explain, is_silent};
-use crate::code::Forced;
+use crate::code::{Forced, verify};
 use crate::contract::baseline::Baseline;
 use crate::contract::{self, Evidence, Manifest, Origin, RawContract, Selected};
 use crate::extract::{self, Binary, Bytes, Extras, Files};
@@ -96,6 +99,18 @@ fn flagship() -> &'static Gate {
     })
 }
 
+/// The flagship's contract for one build of its own, which supplies so many inputs where 7.15 supplies 20.
+fn flagship_for(supplies: &str) -> Gate {
+    let mut sources = Sources::default();
+    let raw = contract::parse(&mut sources, "sensor.contract.toml", CONTRACT);
+    let raw = raw.unwrap_or_else(|e| panic!("the contract: {e:?}"));
+    let text = MANIFEST.replace("= 20", &format!("= {supplies}"));
+    let manifest = manifest(&mut sources, &text);
+    let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
+    let plan = Plan::of_contract(raw, &schemas, &Selected::fielded([&manifest]), Severities::default());
+    Gate { plan: plan.unwrap_or_else(|e| panic!("the plan: {e:?}")), sources }
+}
+
 fn open() -> &'static Gate {
     static GATE: OnceLock<Gate> = OnceLock::new();
     GATE.get_or_init(|| {
@@ -171,6 +186,8 @@ pub fn set(definitions: &[u8], channel: &[u8]) {
 }
 
 fn agree(gate: &Gate, files: &[&[u8]]) {
+    let sound = verify(&gate.plan.code, gate.plan.layout.capacities.len());
+    assert!(sound.is_ok(), "lowered, and not sound: {sound:?}");
     let silent = is_silent(&gate.plan, files, &limits());
     let findings = explain(&gate.plan, &gate.sources, files, &limits());
     assert_eq!(silent, findings.is_empty(), "the passes differ: {findings:#?}");

@@ -22,6 +22,26 @@ proptest! {
     }
 
     #[test]
+    fn a_frozen_plan_decides_what_the_check_decides(data in prop::collection::vec(any::<u8>(), 0..600)) {
+        super::frozen_bytes(&data);
+    }
+
+    #[test]
+    fn a_frozen_plan_decides_what_the_check_decides_of_small_bytes(data in prop::collection::vec(0u8..8, 0..200)) {
+        super::frozen_bytes(&data);
+    }
+
+    #[test]
+    fn a_plan_that_was_changed_is_refused_or_ends_within_its_limits(
+        choice: u8,
+        changes in prop::collection::vec(any::<[u8; 3]>(), 0..4),
+        content in prop::collection::vec(0u8..16, 0..120),
+    ) {
+        let count = u8::try_from(changes.len()).unwrap();
+        super::plan_bytes(&[&[choice | 1, count], changes.concat().as_slice(), &content].concat());
+    }
+
+    #[test]
     fn any_text_is_a_schema_or_is_refused_with_a_place(data in prop::collection::vec(any::<u8>(), 0..400)) {
         super::schema_text(&data);
     }

@@ -6,6 +6,7 @@ use super::machine::{Machine, Step};
 use super::trouble::Trouble;
 use super::value::{BufferId, ObjectId, Value};
 use crate::layout::AttrId;
+use crate::limits;
 use crate::schema::ast::Endian;
 
 /// The place of an instance: whoever asks for the same gets the same.
@@ -45,6 +46,9 @@ impl<O: Observer> Machine<'_, '_, O> {
         }
         self.budget.instances -= 1;
         self.told_evaluated(object, attr);
+        if self.stack.len() > limits::OPERANDS {
+            return self.limit("operands", limits::OPERANDS as u64);
+        }
         if self.frames.len() >= self.limits.depth as usize {
             return self.limit("depth", u64::from(self.limits.depth));
         }
@@ -93,6 +97,9 @@ impl<O: Observer> Machine<'_, '_, O> {
             };
         };
         let code = &self.code.attrs[attr];
+        if self.store.get(object).ty != code.owner {
+            return self.give(Err(Trouble::OtherType));
+        }
         let Some(slot) = code.slot else { return self.give(Err(Trouble::Missing)) };
         match self.store.slot(object, slot) {
             Value::Pending if code.instance => {

@@ -161,8 +161,12 @@ impl<O: Observer> Machine<'_, '_, O> {
             return self.start(due);
         }
         object.active = false;
-        let (failed, stream) = (object.failed, object.stream);
+        let (failed, stream, empty) = (object.failed, object.stream, object.end == object.start);
         self.pop_frame();
+        // As an element it is counted there. Objects within objects could else go on without end on no bytes at all.
+        if empty && self.frames.last().is_some_and(|caller| caller.repeat == Loop::None) {
+            self.empty_budget()?;
+        }
         let in_region = self.frames.last().is_none_or(|caller| caller.region.is_some());
         match failed {
             Some(_) if in_region => {

@@ -133,12 +133,15 @@ impl<O: Observer> Machine<'_, '_, O> {
             return self.limit("elements", self.limits.elements);
         };
         self.budget.elements = left;
-        if empty {
-            let Some(left) = self.budget.empty.checked_sub(1) else {
-                return self.limit("empty-elements", self.limits.empty_elements);
-            };
-            self.budget.empty = left;
-        }
+        if empty { self.empty_budget() } else { Ok(()) }
+    }
+
+    /// Takes one element, or object, that consumed nothing off the budget.
+    pub(super) fn empty_budget(&mut self) -> Step {
+        let Some(left) = self.budget.empty.checked_sub(1) else {
+            return self.limit("empty-elements", self.limits.empty_elements);
+        };
+        self.budget.empty = left;
         Ok(())
     }
 

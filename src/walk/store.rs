@@ -372,6 +372,19 @@ impl<'c, 'd> Store<'c, 'd> {
         steps
     }
 
+    /// The numbers of the elements that lead to an object, outwards; the greatest number for what is no element.
+    pub(crate) fn numbers(&self, id: ObjectId) -> Vec<u64> {
+        let mut numbers = Vec::new();
+        let mut at = Some(id);
+        while let Some(object) = at.map(|id| &self.objects[id]) {
+            if object.attr.is_some() {
+                numbers.push(object.index.unwrap_or(u64::MAX));
+            }
+            at = object.user;
+        }
+        numbers
+    }
+
     /// Whether exactly these fields lead from the top-level object to an object.
     pub(super) fn is_at(&self, id: ObjectId, path: &[AttrId]) -> bool {
         let mut at = Some(id);

@@ -3,6 +3,7 @@
 use super::value::Value;
 use crate::checksum::Sum;
 use crate::code::{Check, Constant};
+use crate::codes;
 
 /// The number of a trouble in one walk: what is unknown names its cause by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,4 +86,33 @@ pub enum Trouble {
     Unreferenced,
     /// Bytes that two fields at different places describe.
     Overlapping,
+}
+
+impl Trouble {
+    /// The code of the finding about it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Trouble::UnexpectedEnd { .. } => codes::UNEXPECTED_END,
+            Trouble::Contents { .. } => codes::CONTENTS_MISMATCH,
+            Trouble::Valid { .. } => codes::VALUE_NOT_VALID,
+            Trouble::Checksum { .. } => codes::CHECKSUM_MISMATCH,
+            Trouble::Position { .. } => codes::POSITION_OUTSIDE,
+            Trouble::Index { .. } => codes::INDEX_OUT_OF_RANGE,
+            Trouble::Size(_) => codes::SIZE_NOT_POSSIBLE,
+            Trouble::Overflow => codes::INTEGER_OVERFLOW,
+            Trouble::DivisionByZero => codes::DIVISION_BY_ZERO,
+            Trouble::Encoding(_) => codes::ENCODING_ERROR,
+            Trouble::Terminator(_) => codes::TERMINATOR_MISSING,
+            Trouble::Undecided => codes::ENDIANNESS_UNDECIDED,
+            Trouble::Process(_) => codes::PROCESS_FAILED,
+            Trouble::Processor(_) => codes::PROCESSOR_MISSING,
+            Trouble::Missing | Trouble::OtherType => codes::MISSING_VALUE,
+            Trouble::Loop => codes::INSTANCE_LOOP,
+            Trouble::NotANumber => codes::CONVERSION_ERROR,
+            Trouble::Limit(..) => codes::LIMIT_EXCEEDED,
+            Trouble::Trailing => codes::TRAILING_BYTES,
+            Trouble::Unreferenced => codes::UNREFERENCED_BYTES,
+            Trouble::Overlapping => codes::OVERLAPPING_BYTES,
+        }
+    }
 }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bootgate::check::{Plan, Taken, candidate, check};
+use bootgate::check::{Plan, Taken, candidate, check, freeze};
 use bootgate::contract::{self, Manifest, Requirement, Selected};
 use bootgate::finding::{Finding, Severities, Severity};
+use bootgate::frozen::Frozen;
 use bootgate::limits::Limits;
 use bootgate::oracle::consumer::load;
 use bootgate::schema;
@@ -60,6 +61,11 @@ impl Gate {
         candidate(&self.plan, &field.plan, &self.sources, &[definitions, channel], &Limits::default())
     }
 
+    /// The same for one build, frozen.
+    pub(crate) fn freeze(&self) -> Frozen {
+        freeze(&self.plan, &self.sources, &Limits::default(), []).unwrap()
+    }
+
     /// Everything that the gate says of a set.
     pub(crate) fn findings(&self, definitions: &[u8], channel: &[u8]) -> Vec<Finding> {
         check(&self.plan, &self.sources, &[definitions, channel], &Limits::default())
@@ -71,6 +77,14 @@ impl Gate {
         findings.retain(|f| f.severity == Severity::Error);
         findings
     }
+}
+
+/// The plan of a schema, frozen.
+pub(crate) fn freeze_schema(text: &str) -> Frozen {
+    let mut sources = Sources::default();
+    let source = sources.add("a.ksy", text);
+    let plan = Plan::of_schema(schema::read(source, text), Severities::default()).unwrap();
+    freeze(&plan, &sources, &Limits::default(), []).unwrap()
 }
 
 /// A damaged set is refused with a position, or the careful consumer shows that it does no harm.

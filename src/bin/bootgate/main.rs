@@ -4,6 +4,7 @@
 
 mod check;
 mod codes;
+mod compile;
 mod contract;
 mod dump;
 mod files;
@@ -45,6 +46,8 @@ enum Command {
     /// Look at contracts and consumers: what is asked, what builds supply, and which of them can take what.
     #[command(subcommand)]
     Contract(contract::Command),
+    /// Compile schemas and a contract for where neither of them is.
+    Compile(compile::Arguments),
     /// Show what a file consists of, by its schema.
     Dump(dump::Arguments),
     /// Keep the last known good content, and go back to it when the machine dies on what is new.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Schema(command) => schema::run(&command),
         Command::Contract(command) => contract::run(&command),
+        Command::Compile(arguments) => compile::run(&arguments),
         Command::Dump(arguments) => dump::run(&arguments),
         Command::Guard(command) => guard::run(&command),
         Command::Gen(arguments) => r#gen::run(&arguments),

@@ -14,10 +14,6 @@ use crate::finding::{Blame, Finding, Place, Severity};
 use crate::limits;
 use crate::walk::Value;
 
-/// Memory for what is known of a capacity, in bytes; for what was noted of one.
-const QUIET: u64 = 64;
-const FOLD: u64 = 4096;
-
 /// A question whose answer is the name of a capacity and a number that is held against it.
 pub(super) trait Measure {
     /// Whether a number is more than a build takes that has this value; with more it takes no less.
@@ -210,7 +206,7 @@ impl<'p, B: Measure> Bound<'p, B> {
 
     /// Memory for what is remembered, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.quiet.len() as u64 * QUIET + self.folds.len() as u64 * FOLD
+        self.quiet.len() as u64 * limits::QUIET_HELD + self.folds.len() as u64 * limits::FOLD_HELD
     }
 
     /// Of each capacity the number that is furthest out, with its place and the builds that have a say.

@@ -41,6 +41,11 @@ impl<'p> Weak<'p> {
         Weak { row, classes: (0..classes).map(weak).collect(), noted: BTreeMap::new() }
     }
 
+    /// Whether there is something to say about any answer.
+    pub(super) fn is_weak(&self) -> bool {
+        self.classes.contains(&true)
+    }
+
     pub(super) fn speaks(&self, answer: &Answer<'_>) -> bool {
         self.classes.get(answer.class).copied().unwrap_or(false)
     }

@@ -75,6 +75,15 @@ pub(crate) fn taken(plan: &Plan, query: QueryId, name: &str) -> Option<u64> {
     (0..classes).map(quiet).min().flatten()
 }
 
+/// Whether the question of a query rests on a capacity that some build knows by too weak evidence only.
+pub(super) fn is_weak(plan: &Plan, query: QueryId) -> bool {
+    let row = plan.contract.as_ref().and_then(|terms| {
+        let asked = terms.asked.get(query.row())?;
+        Some(Row { plan, terms, query, asked, question: terms.raw.questions.get(asked.question)? })
+    });
+    row.is_some_and(|row| evidence::Weak::new(row).is_weak())
+}
+
 /// An answer to a question.
 pub(super) struct Answer<'a> {
     /// The class of builds that it is about, where it depends on the build.

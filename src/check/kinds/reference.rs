@@ -12,14 +12,13 @@ use crate::check::shown::number;
 use crate::codes;
 use crate::contract::kinds::Reference;
 use crate::finding::{Blame, Finding, Place, Severity};
+use crate::frozen::refers;
 use crate::walk::Value;
 
 impl Holds for Reference {
     fn holds(&self, values: &[Value]) -> bool {
         let [Value::Int(index), Value::Int(length), Value::Int(within)] = *values else { return false };
-        // A sum that leaves the range of integers is outside of everything.
-        let end = index.checked_add(length);
-        index >= 0 && length >= 0 && end.is_some_and(|end| end <= within)
+        refers(index, length, within)
     }
 
     fn finding(&self, row: &Row<'_>, answer: &Answer<'_>, _: &Place, _: &Places<'_>) -> Finding {

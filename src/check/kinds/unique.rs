@@ -17,10 +17,6 @@ use crate::limits;
 use crate::span::ByteRange;
 use crate::walk::Value;
 
-/// Memory for a key and for where it was first, in bytes; for an object within which keys are compared.
-const KEY: u64 = 192;
-const SCOPE: u64 = 96;
-
 /// The number of an object within which keys are compared.
 type Scope = u32;
 
@@ -33,8 +29,6 @@ pub(super) struct Keys<'p> {
     kind: &'p Unique,
     /// The objects within which keys are compared, by the numbers of the elements that lead to each.
     scopes: HashMap<Vec<u64>, Scope>,
-    /// Numbers of the elements that lead to the object at hand.
-    numbers: Vec<u64>,
     /// Where each key was first; nothing in the fast pass.
     seen: HashMap<Key, Option<Box<First>>>,
     /// Keys that occur more than once.
@@ -86,7 +80,6 @@ impl<'p> Keys<'p> {
             row,
             kind,
             scopes: HashMap::new(),
-            numbers: Vec::new(),
             seen: HashMap::new(),
             repeated: BTreeMap::new(),
             further: 0,
@@ -99,17 +92,10 @@ impl<'p> Keys<'p> {
         if within == 0 {
             return 0;
         }
-        self.numbers.clear();
-        let mut at = Some(answer.at.object);
-        while let Some(object) = at.map(|id| answer.store.get(id)) {
-            if object.attr.is_some() {
-                self.numbers.push(object.index.unwrap_or(u64::MAX));
-            }
-            at = object.user;
-        }
         // The numbers go outwards.
-        let inner = self.numbers.len().saturating_sub(within);
-        let numbers = self.numbers.get(inner..).unwrap_or_default();
+        let numbers = answer.store.numbers(answer.at.object);
+        let inner = numbers.len().saturating_sub(within);
+        let numbers = numbers.get(inner..).unwrap_or_default();
         if let Some(scope) = self.scopes.get(numbers) {
             return *scope;
         }
@@ -175,6 +161,6 @@ impl Judge for Keys<'_> {
     }
 
     fn held(&self) -> u64 {
-        self.seen.len() as u64 * KEY + self.scopes.len() as u64 * SCOPE
+        self.seen.len() as u64 * limits::KEY_HELD + self.scopes.len() as u64 * limits::SCOPE_HELD
     }
 }

@@ -12,22 +12,8 @@ use crate::check::shown::number;
 use crate::codes;
 use crate::contract::kinds::Width;
 use crate::finding::{Blame, Finding, Place, Severity};
+use crate::frozen::bounds;
 use crate::walk::Value;
-
-/// The least and the greatest number of an integer of so many bytes; nothing fits one without any.
-fn bounds(bytes: i128, signed: bool) -> Option<(i128, i128)> {
-    let bits = match bytes {
-        1..=16 => u32::try_from(bytes).ok()? * 8,
-        ..=0 => return None,
-        _ => 128,
-    };
-    // Numbers are computed in 128 bits with a sign: there are none beyond.
-    Some(match signed {
-        true => (i128::MIN >> (128 - bits), i128::MAX >> (128 - bits)),
-        false if bits == 128 => (0, i128::MAX),
-        false => (0, (1i128 << bits) - 1),
-    })
-}
 
 impl Holds for Width {
     fn holds(&self, values: &[Value]) -> bool {

@@ -257,7 +257,7 @@ pub enum CoverSpec {
 }
 
 /// What the bytes of a checksum count as, when the range covers them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum OwnBytes {
     /// As zeroes.
     Zero,

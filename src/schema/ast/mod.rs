@@ -144,7 +144,7 @@ pub enum EndianSpec {
 }
 
 /// Byte or bit order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Endian {
     /// Least significant byte first.
     Little,

@@ -110,7 +110,7 @@ pub struct TypeCall {
 }
 
 /// Operators on one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Unary {
     /// `-x`
     Minus,
@@ -121,7 +121,7 @@ pub enum Unary {
 }
 
 /// Operators on two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Binary {
     /// `a + b`, of numbers or texts.
     Add,
