@@ -7,6 +7,7 @@ pub mod codes;
 pub mod config;
 pub mod contract;
 pub mod digest;
+pub mod disk;
 pub mod dump;
 pub mod encoding;
 pub mod extract;
@@ -17,8 +18,8 @@ pub mod guard;
 pub mod input;
 pub mod layout;
 pub mod limits;
-#[doc(hidden)]
 pub mod mutate;
+#[doc(hidden)]
 pub mod oracle;
 pub mod process;
 pub mod report;

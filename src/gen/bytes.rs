@@ -93,6 +93,7 @@ impl Run<'_> {
                 None
             };
             let drafted = drafted.and_then(|plain| Some((self.taken(site, text, &plain)?, plain)));
+            let drafted = drafted.or_else(|| self.offered_bytes(site, text, exact));
             let (value, plain) = match drafted {
                 Some(drafted) => drafted,
                 None => self.value(site, text, exact, most)?,
@@ -261,17 +262,23 @@ impl Run<'_> {
 
     /// The value of bytes that a field can have.
     fn taken(&mut self, site: Site, text: Option<Encoding>, plain: &[u8]) -> Option<Value> {
-        let value = match text {
+        let value = self.decoded(text, plain)?;
+        self.is_fine(site, value, &site.scope()).then_some(value)
+    }
+
+    /// The value that bytes are decoded to.
+    pub(super) fn decoded(&mut self, text: Option<Encoding>, plain: &[u8]) -> Option<Value> {
+        Some(match text {
             None => Value::Bytes(self.tree.compute(plain)),
             Some(encoding) => {
                 let decoded = encoding.decode(plain).ok()?.into_owned();
                 Value::Str(self.tree.compute(decoded.as_bytes()))
             }
-        };
-        self.is_fine(site, value, &site.scope()).then_some(value)
+        })
     }
 
-    fn is_fine(&mut self, site: Site, value: Value, scope: &Scope) -> bool {
+    /// Whether a constraint allows a value.
+    pub(super) fn is_fine(&mut self, site: Site, value: Value, scope: &Scope) -> bool {
         let layout = self.layout;
         let Some(valid) = &layout.attrs[site.attr].valid else { return true };
         let scope = Scope { it: Cell::Is(value), ..*scope };

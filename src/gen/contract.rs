@@ -76,7 +76,7 @@ impl Supplies {
         Supplies(asks.collect())
     }
 
-    fn ask(&self, query: QueryId) -> Option<&Ask> {
+    pub(super) fn ask(&self, query: QueryId) -> Option<&Ask> {
         self.0.get(query.row())
     }
 
@@ -134,7 +134,7 @@ impl Run<'_> {
         if layout.queries.is_empty() {
             return Ok(());
         }
-        self.show_read();
+        self.show_asked();
         let mut row = 0;
         while let Some(object) = self.tree.objects.find(ObjectId::new(row)) {
             let (id, ty) = (ObjectId::new(row), object.ty);
@@ -195,6 +195,14 @@ impl Run<'_> {
     }
 
     fn query(&mut self, id: QueryId, query: &Query, object: ObjectId) -> Made {
+        for scope in self.asked_in(query, object) {
+            self.answer(id, query, &scope)?;
+        }
+        Ok(())
+    }
+
+    /// What names mean each time that a question is asked of an object: for each value, and for each class of builds.
+    pub(super) fn asked_in(&mut self, query: &Query, object: ObjectId) -> Vec<Scope> {
         let scope = self.scope(object);
         let cells = match query.at.value {
             None => vec![Cell::Is(Value::Object(object))],
@@ -206,13 +214,11 @@ impl Run<'_> {
             },
         };
         let classes = if query.capacities.is_empty() { 1 } else { self.classes.len() };
-        for (index, it) in cells.into_iter().enumerate() {
-            for class in 0..classes {
-                let scope = Scope { it, index: index as u64, class, ..scope };
-                self.answer(id, query, &scope)?;
-            }
-        }
-        Ok(())
+        let each = cells.into_iter().enumerate();
+        each.flat_map(|(index, it)| {
+            (0..classes).map(move |class| Scope { it, index: index as u64, class, ..scope })
+        })
+        .collect()
     }
 
     fn answer(&mut self, id: QueryId, query: &Query, scope: &Scope) -> Made {
@@ -235,7 +241,7 @@ impl Run<'_> {
     }
 
     /// Decides what is open such that an answer is as it must be.
-    fn answered(&mut self, id: QueryId, ask: &Ask, answer: &[ExprId], scope: &Scope) -> bool {
+    pub(super) fn answered(&mut self, id: QueryId, ask: &Ask, answer: &[ExprId], scope: &Scope) -> bool {
         match (ask, answer) {
             (Ask::Truth(want), [asked]) => self.satisfy(*asked, *want, scope),
             (Ask::Read(names), [key, index]) => {
@@ -286,7 +292,7 @@ impl Run<'_> {
         }
     }
 
-    fn number(&mut self, expr: ExprId, scope: &Scope) -> Option<i128> {
+    pub(super) fn number(&mut self, expr: ExprId, scope: &Scope) -> Option<i128> {
         match self.eval(expr, scope, true) {
             Ok(Value::Int(n)) => Some(n),
             _ => None,
@@ -294,7 +300,7 @@ impl Run<'_> {
     }
 
     /// Whether an integer lies in a range, where it is decided to be if it is open.
-    fn lies(&mut self, expr: ExprId, scope: &Scope, min: i128, max: i128) -> bool {
+    pub(super) fn lies(&mut self, expr: ExprId, scope: &Scope, min: i128, max: i128) -> bool {
         match self.aim(expr, scope, min, max) {
             Ok(Value::Int(n)) => min <= n && n <= max,
             _ => false,

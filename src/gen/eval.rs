@@ -9,7 +9,8 @@ use crate::walk::eval;
 use crate::walk::value::{ArrayId, StreamId};
 use crate::walk::{ObjectId, Trouble, Value};
 
-use super::failure::{Failure, Got, Made, Stop, Why};
+use super::facts::Step;
+use super::failure::{Bound, Failure, Got, Made, Stop, Why};
 use super::memory::Undo;
 use super::run::Run;
 use super::tree::{Cell, List, NodeId, Scope, SegmentId};
@@ -46,16 +47,47 @@ impl Run<'_> {
     pub(super) fn look(&mut self, id: ExprId, scope: &Scope, force: bool) -> Got<Cell> {
         // What most expressions end with takes no level.
         match &self.layout.exprs[id].kind {
-            ExprKind::Int(_) | ExprKind::This | ExprKind::It => self.look_deeper(id, scope, force),
-            _ => self.deeper(|run| run.look_deeper(id, scope, force))?,
+            ExprKind::Int(n) => Ok(Cell::Is(Value::Int(*n))),
+            ExprKind::This => Ok(Cell::Is(Value::Object(scope.this))),
+            ExprKind::It => Ok(scope.it),
+            _ => match self.trodden(id, scope) {
+                Some(cell) => self.spend(1).map(|()| cell).map_err(Stop::from),
+                None => self.deeper(|run| run.look_deeper(id, scope, force))?,
+            },
         }
+    }
+
+    /// What a path leads to, if all on the way is there.
+    fn trodden(&self, id: ExprId, scope: &Scope) -> Option<Cell> {
+        let mut cell = Cell::Empty;
+        for step in self.facts.path(id) {
+            let found = match *step {
+                Step::This => Some(scope.this),
+                Step::Root(root) => self.tree.roots.get(root.row()).copied().flatten(),
+                step => {
+                    let Cell::Is(Value::Object(object)) = cell else { return None };
+                    let at = &self.tree.objects[object];
+                    match step {
+                        Step::Field(row) => {
+                            cell = self.tree.cell(at.cells + row);
+                            continue;
+                        }
+                        Step::Parent => at.parent,
+                        Step::Top => at.top,
+                        _ => Some(object).filter(|_| step == Step::Cast(at.ty)),
+                    }
+                }
+            };
+            cell = Cell::Is(Value::Object(found?));
+        }
+        (!matches!(cell, Cell::Empty | Cell::Busy)).then_some(cell)
     }
 
     /// Goes one level further down the host's stack, if there is one.
     pub(super) fn deeper<T>(&mut self, go: impl FnOnce(&mut Self) -> T) -> Made<T> {
         self.spend(1)?;
         if self.nesting >= limits::GENERATED_NESTING {
-            return Err(Failure { why: Why::Limit("nesting"), attr: None, expr: None });
+            return Err(Failure { why: Why::Limit(Bound::Nesting), attr: None, expr: None });
         }
         self.nesting += 1;
         let made = go(self);
@@ -67,9 +99,7 @@ impl Run<'_> {
         let layout = self.layout;
         let is = |value| Ok(Cell::Is(value));
         match &layout.exprs[id].kind {
-            ExprKind::Int(n) => is(Value::Int(*n)),
-            ExprKind::This => is(Value::Object(scope.this)),
-            ExprKind::It => Ok(scope.it),
+            ExprKind::Int(_) | ExprKind::This | ExprKind::It => self.look(id, scope, force),
             ExprKind::Float(n) => is(Value::Float(*n)),
             ExprKind::Bool(b) => is(Value::Bool(*b)),
             ExprKind::Str(_) => is(Value::Str(self.facts.literal(id))),

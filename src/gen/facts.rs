@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::code::{Code, Reach, What};
 use crate::layout::ty::Ty;
 use crate::layout::{
-    AttrId, Body, Cover, ExprId, ExprKind, Layout, Method, ObjectOrder, Repeat, Role, TypeId, ValidKind,
+    AttrId, Body, Cover, ExprId, ExprKind, Layout, Method, ObjectOrder, Repeat, Role, RootId, TypeId,
+    ValidKind,
 };
 use crate::schema::expr::Binary;
 use crate::table::Id;
@@ -36,6 +37,18 @@ pub(super) struct Fact {
     pub(super) constants: Vec<Value>,
 }
 
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    This,
+    Root(RootId),
+    Parent,
+    Top,
+    Cast(TypeId),
+    /// The field or instance with this row among the cells of its object.
+    Field(usize),
+}
+
 /// What is known of a layout.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
@@ -47,6 +60,8 @@ pub(super) struct Facts {
     /// The texts and bytes of expressions.
     pub(super) pool: Vec<u8>,
     literals: Vec<Option<Slice>>,
+    /// The expressions that only lead from object to object, to a field at last: their steps.
+    paths: Vec<Box<[Step]>>,
 }
 
 impl Facts {
@@ -82,6 +97,8 @@ impl Facts {
         }
         for expr in layout.exprs.ids() {
             facts.expression(layout, expr);
+            let path = facts.steps(layout, expr);
+            facts.paths.push(path);
         }
         facts.own(layout);
         for used in &layout.uses {
@@ -119,6 +136,33 @@ impl Facts {
 
     pub(super) fn forced(&self, id: TypeId) -> &[(AttrId, bool)] {
         self.forced.get(id.row()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The steps of an expression that is a path; none if it is not.
+    pub(super) fn path(&self, id: ExprId) -> &[Step] {
+        self.paths.get(id.row()).map_or(&[], |path| path)
+    }
+
+    fn steps(&self, layout: &Layout, id: ExprId) -> Box<[Step]> {
+        let (mut steps, mut at) = (Vec::new(), id);
+        loop {
+            let (step, base) = match layout.exprs[at].kind {
+                ExprKind::This => (Step::This, None),
+                ExprKind::Root(root) => (Step::Root(root), None),
+                ExprKind::Parent(base) => (Step::Parent, Some(base)),
+                ExprKind::Top(base) => (Step::Top, Some(base)),
+                ExprKind::Cast(base, ty) => (Step::Cast(ty), Some(base)),
+                ExprKind::Attr(base, attr) => (Step::Field(self.attr(attr).row), Some(base)),
+                _ => return Box::default(),
+            };
+            steps.push(step);
+            match base {
+                Some(base) => at = base,
+                None => break,
+            }
+        }
+        steps.reverse();
+        steps.into()
     }
 
     /// The text or the bytes of a literal.

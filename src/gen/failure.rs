@@ -31,8 +31,33 @@ pub enum Why {
     Contract(QueryId),
     /// What the set was to show does not occur in it.
     Goal,
-    /// A limit of the generator: objects within objects, elements, bytes.
-    Limit(&'static str),
+    /// A limit of the generator is reached.
+    Limit(Bound),
+}
+
+/// What there is a limit to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Bound {
+    /// Objects within objects.
+    Depth,
+    /// Elements of one list.
+    Elements,
+    /// Expressions within expressions.
+    Nesting,
+    /// Work for one attempt.
+    Steps,
+}
+
+impl Bound {
+    /// What there is too much of.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Bound::Depth => "depth",
+            Bound::Elements => "elements",
+            Bound::Nesting => "nesting",
+            Bound::Steps => "steps",
+        }
+    }
 }
 
 /// What could not be satisfied.

@@ -1,11 +1,13 @@
 //! Goals: what a set is to show, and where in an attempt that is seen to.
 
-use crate::layout::{AttrId, Body, ExprId, QueryId};
+use crate::encoding::Encoding;
+use crate::layout::{AttrId, Body, ExprId, ExprKind, Method, QueryId};
 use crate::table::Id;
 use crate::walk::memory::Memory;
 use crate::walk::{ObjectId, Value};
 
 use super::contract::Ask;
+use super::make::Site;
 use super::memory::Undo;
 use super::run::Run;
 use super::tree::{Cell, NodeId, Scope, Shape};
@@ -18,6 +20,12 @@ const ROUNDS: u32 = 16;
 pub(super) enum Goal {
     /// A field has this value, whatever its `valid` says if that is to be broken.
     Value { attr: AttrId, value: i128, broken: bool },
+    /// A text or bytes are these, whatever the `valid` says if that is to be broken.
+    Bytes { attr: AttrId, value: Vec<u8>, broken: bool },
+    /// A field has a value that its `valid` allows, or one that it does not, with what it depends on as it is.
+    Allowed { attr: AttrId, broken: bool },
+    /// A question of the contract is asked, and what it wants holds, or does not.
+    Asked { query: QueryId, broken: bool },
     /// An optional field is there, or is not.
     There { attr: AttrId, there: bool },
     /// A switch takes the case of this row; the one behind the last is all others.
@@ -94,9 +102,9 @@ impl Run<'_> {
         }
     }
 
-    /// Looks for an object that can read what is to be read.
-    pub(super) fn show_read(&mut self) {
-        let Some(Goal::Read { query, .. }) = self.goal else { return };
+    /// Looks for an object that can read what is to be read, or that can be asked what is to be asked.
+    pub(super) fn show_asked(&mut self) {
+        let Some(Goal::Read { query, .. } | Goal::Asked { query, .. }) = self.goal else { return };
         let asked = &self.layout.queries[*query];
         let mut row = 0;
         while let Some(object) = self.tree.objects.find(ObjectId::new(row)) {
@@ -105,9 +113,15 @@ impl Run<'_> {
             if ty != asked.at.context || !self.is_at(id, asked) {
                 continue;
             }
-            let before = self.tree.trail.len();
+            let (before, keys) = (self.tree.trail.len(), self.tree.keys.len());
             for _ in 0..ROUNDS {
-                if self.reads_it(id) && self.asked_once(id, Some(*query)).is_ok() {
+                let does = match self.goal {
+                    Some(Goal::Asked { broken, .. }) => self.is_asked_it(*query, id, *broken),
+                    _ => self.reads_it(id),
+                };
+                let made = does && self.asked_once(id, Some(*query)).is_ok();
+                self.tree.keys.truncate(keys);
+                if made {
                     self.shown = true;
                     self.shows = Some(id);
                     return;
@@ -139,6 +153,76 @@ impl Run<'_> {
         self.is_named(*key, name, &scope) && self.solve(*number, Value::Int(i128::from(*index)), &scope)
     }
 
+    /// Gives a text or bytes the value that is to be shown.
+    pub(super) fn offered_bytes(
+        &mut self,
+        site: Site,
+        text: Option<Encoding>,
+        exact: Option<u64>,
+    ) -> Option<(Value, Vec<u8>)> {
+        let (plain, broken, shows) = match self.goal {
+            Some(Goal::Bytes { attr, value, broken }) if *attr == site.attr && !self.shown => {
+                let plain = match text {
+                    Some(encoding) => encoding.encode(std::str::from_utf8(value).ok()?)?,
+                    None => value.clone(),
+                };
+                (plain, *broken, true)
+            }
+            // What must not be blank is, now and then.
+            Some(Goal::Asked { query, broken: true }) if self.must_say(*query) == Some(site.attr) => {
+                let len = usize::try_from(exact.unwrap_or(0)).ok().filter(|_| self.entropy.percent(50))?;
+                (vec![if text.is_some() { b' ' } else { 0 }; len], false, false)
+            }
+            _ => return None,
+        };
+        if exact.is_some_and(|len| len != plain.len() as u64) {
+            return None;
+        }
+        let value = self.decoded(text, &plain)?;
+        if self.is_fine(site, value, &site.scope()) == broken {
+            return None;
+        }
+        self.shown |= shows;
+        Some((value, plain))
+    }
+
+    /// The field that must not be blank by a question.
+    fn must_say(&self, query: QueryId) -> Option<AttrId> {
+        let query = &self.layout.queries[query];
+        let ExprKind::Blank(asked) = self.layout.exprs[*query.answer.first()?].kind else { return None };
+        match self.layout.exprs[asked].kind {
+            ExprKind::It => query.at.value.map(|target| target.attr),
+            _ => super::facts::leaf(self.layout, asked, 8),
+        }
+    }
+
+    /// Whether a value is the one that is shown though it is not allowed.
+    pub(super) fn is_shown_wrong(&self, attr: AttrId, value: Value) -> bool {
+        match (self.goal, value) {
+            (Some(Goal::Bytes { attr: wanted, value, broken: true }), Value::Bytes(is) | Value::Str(is)) => {
+                *wanted == attr && self.tree.bytes(is) == value.as_slice()
+            }
+            _ => false,
+        }
+    }
+
+    /// Breaks the constraint of one leaf, when all is decided.
+    pub(super) fn show_allowed(&mut self) {
+        let Some(Goal::Allowed { attr, broken }) = self.goal else { return };
+        let leaves = self.tree.nodes.entries().filter(|(_, node)| node.attr == *attr);
+        let leaves: Vec<NodeId> = leaves.map(|(id, _)| id).collect();
+        for node in leaves {
+            if self.shown {
+                return;
+            }
+            if !*broken {
+                self.shown = true;
+            } else if let Some(wrong) = self.not_allowed(*attr, node) {
+                self.shown = self.overwrite(node, wrong).is_some();
+            }
+        }
+    }
+
     fn is_named(&mut self, key: ExprId, name: &str, scope: &Scope) -> bool {
         match self.eval(key, scope, true) {
             Ok(Value::Str(slice)) => self.tree.text(slice) == name,
@@ -162,6 +246,9 @@ impl Run<'_> {
     pub(super) fn is_left_out(&self, query: QueryId, object: ObjectId, ask: &Ask) -> bool {
         match self.goal {
             Some(Goal::Read { query: wanted, .. }) => *wanted == query && self.shows == Some(object),
+            Some(Goal::Asked { query: wanted, broken }) => {
+                *broken && *wanted == query && self.shows == Some(object)
+            }
             Some(Goal::Elements { query: wanted, .. }) => *wanted == query && matches!(ask, Ask::Count(_)),
             _ => false,
         }
@@ -170,7 +257,6 @@ impl Run<'_> {
 
 /// The list whose elements an expression counts, or the field that it is.
 pub(super) fn counted(layout: &crate::layout::Layout, id: ExprId) -> Option<(AttrId, bool)> {
-    use crate::layout::{ExprKind, Method};
     match &layout.exprs[id].kind {
         ExprKind::Method(Method::Length, base, _) => match layout.exprs[*base].kind {
             ExprKind::Attr(_, attr) if !matches!(layout.attrs[attr].body, Body::Value(_)) => {

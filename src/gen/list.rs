@@ -5,7 +5,7 @@ use crate::limits;
 use crate::walk::Value;
 use crate::walk::value::ArrayId;
 
-use super::failure::{Failure, Made, Stop, Why};
+use super::failure::{Bound, Failure, Made, Stop, Why};
 use super::goal::Goal;
 use super::make::Site;
 use super::run::Run;
@@ -45,7 +45,7 @@ impl Run<'_> {
                 _ => {}
             }
             if index >= limits::GENERATED_ELEMENTS {
-                return Err(Failure::of(Why::Limit("elements"), site.attr));
+                return Err(Failure::of(Why::Limit(Bound::Elements), site.attr));
             }
             let at = Site { index, ..site };
             let before = self.tree.segments[site.segment].bits;
@@ -108,7 +108,7 @@ impl Run<'_> {
         match known.map_err(|stop| stop.fail(site.attr, id))? {
             Value::Int(n) => match u64::try_from(n) {
                 Ok(count) if count <= limits::GENERATED_ELEMENTS => Ok(count),
-                Ok(_) => Err(Failure::of(Why::Limit("elements"), site.attr).at(id)),
+                Ok(_) => Err(Failure::of(Why::Limit(Bound::Elements), site.attr).at(id)),
                 Err(_) => Err(Failure::of(Why::Expression, site.attr).at(id)),
             },
             _ => Err(Failure::of(Why::Expression, site.attr).at(id)),

@@ -4,7 +4,7 @@ use crate::layout::{AttrId, ExprId, ObjectOrder};
 use crate::limits;
 use crate::walk::{ObjectId, Value};
 
-use super::failure::{Failure, Got, Made, Stop, Why};
+use super::failure::{Bound, Failure, Got, Made, Stop, Why};
 use super::run::Run;
 use super::tree::{Cell, Scope, SegmentId, Shape};
 
@@ -28,7 +28,7 @@ impl Run<'_> {
     pub(super) fn fields(&mut self, object: ObjectId) -> Made {
         if self.depth >= limits::GENERATED_DEPTH {
             return Err(Failure {
-                why: Why::Limit("depth"),
+                why: Why::Limit(Bound::Depth),
                 attr: self.tree.objects[object].attr,
                 expr: None,
             });

@@ -250,7 +250,8 @@ impl Run<'_> {
         }
     }
 
-    fn overwrite(&mut self, id: NodeId, n: i128) -> Option<()> {
+    /// Gives a leaf another value, whatever its constraint says.
+    pub(super) fn overwrite(&mut self, id: NodeId, n: i128) -> Option<()> {
         let range = domain(self.tree.nodes[id].shape)?;
         if n < range.min || range.max < n {
             return None;
@@ -267,7 +268,7 @@ impl Run<'_> {
     }
 
     /// A value that a constraint does not allow, as near to one that it allows as can be.
-    fn not_allowed(&mut self, attr: AttrId, id: NodeId) -> Option<i128> {
+    pub(super) fn not_allowed(&mut self, attr: AttrId, id: NodeId) -> Option<i128> {
         let layout = self.layout;
         let node = &self.tree.nodes[id];
         let Value::Int(now) = node.value else { return None };

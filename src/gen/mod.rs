@@ -7,6 +7,7 @@
 mod bytes;
 mod choose;
 mod contract;
+mod contradict;
 pub(crate) mod draft;
 mod element;
 mod emit;
@@ -36,9 +37,11 @@ mod tree;
 mod valid;
 mod weights;
 mod witness;
+#[cfg(test)]
+mod witness_tests;
 mod words;
 
-pub use failure::{Failure, Why};
+pub use failure::{Bound, Failure, Why};
 pub use miss::{Miss, Missed, misses};
 pub use properties::properties;
 pub use witness::{Outcome, Property, Shown};

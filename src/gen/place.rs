@@ -5,7 +5,7 @@ use crate::limits;
 use crate::walk::value::StreamId;
 use crate::walk::{ObjectId, Trouble, Value};
 
-use super::failure::{Failure, Got, Made, Stop, Why};
+use super::failure::{Bound, Failure, Got, Made, Stop, Why};
 use super::make::Site;
 use super::memory::Undo;
 use super::run::Run;
@@ -31,7 +31,7 @@ impl Run<'_> {
             },
         };
         if self.depth >= limits::GENERATED_DEPTH {
-            return Err(Failure::of(Why::Limit("depth"), attr).into());
+            return Err(Failure::of(Why::Limit(Bound::Depth), attr).into());
         }
         self.depth += 1;
         let made = match field.pos {

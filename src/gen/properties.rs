@@ -36,7 +36,24 @@ pub fn properties(plan: &Plan) -> Vec<Property> {
                 add(&mut all, &format!("case-{row}"), shows, Goal::Case { attr: id, row }, None);
             }
         }
-        if !matches!(attr.body, Body::Int(_) | Body::Bits(..)) || attr.checksum.is_some() {
+        if attr.checksum.is_some() {
+            continue;
+        }
+        for (value, allowed) in words(layout, attr) {
+            let shown = String::from_utf8_lossy(&value).into_owned();
+            let (word, what) = if allowed { ("is", "text") } else { ("is not allowed to be", "no-text") };
+            let goal = Goal::Bytes { attr: id, value, broken: !allowed };
+            let refused = (!allowed).then_some(codes::VALUE_NOT_VALID);
+            add(&mut all, &format!("{what}-{shown}"), format!("`{name}` {word} {shown:?}"), goal, refused);
+        }
+        if is_conditional(layout, attr) {
+            for (broken, what) in [(false, "allowed"), (true, "not-allowed")] {
+                let shows = format!("`{name}` has a value that is {}", what.replace('-', " "));
+                let goal = Goal::Allowed { attr: id, broken };
+                add(&mut all, what, shows, goal, broken.then_some(codes::VALUE_NOT_VALID));
+            }
+        }
+        if !matches!(attr.body, Body::Int(_) | Body::Bits(..)) {
             continue;
         }
         if let Ty::Enum(of) = attr.element {
@@ -103,14 +120,7 @@ fn held(body: &Body) -> std::ops::RangeInclusive<i128> {
 /// The values at the boundaries of a constraint, and whether it allows them.
 fn boundaries(layout: &Layout, attr: &Attr) -> Vec<(i128, bool)> {
     let Some(valid) = &attr.valid else { return Vec::new() };
-    let constant = |id: ExprId| match &layout.exprs[id].kind {
-        ExprKind::Int(n) => Some(*n),
-        ExprKind::Unary(Unary::Minus, a) => match layout.exprs[*a].kind {
-            ExprKind::Int(n) => n.checked_neg(),
-            _ => None,
-        },
-        _ => None,
-    };
+    let constant = |id| constant(layout, id);
     let mut values = Vec::new();
     match &valid.kind {
         ValidKind::Eq(expr) => {
@@ -142,6 +152,67 @@ fn boundaries(layout: &Layout, attr: &Attr) -> Vec<(i128, bool)> {
     values
 }
 
+fn constant(layout: &Layout, id: ExprId) -> Option<i128> {
+    match &layout.exprs[id].kind {
+        ExprKind::Int(n) => Some(*n),
+        ExprKind::Unary(Unary::Minus, a) => constant(layout, *a)?.checked_neg(),
+        _ => None,
+    }
+}
+
+/// The texts and bytes that a constraint names, each with a neighbour that it does not allow.
+fn words(layout: &Layout, attr: &Attr) -> Vec<(Vec<u8>, bool)> {
+    if !matches!(attr.body, Body::Str(_) | Body::Bytes) {
+        return Vec::new();
+    }
+    let literal = |id: &ExprId| match &layout.exprs[*id].kind {
+        ExprKind::Str(text) => Some(text.clone().into_bytes()),
+        ExprKind::Bytes(bytes) => Some(bytes.clone()),
+        _ => None,
+    };
+    // The last byte is another one: of a text it stays a letter.
+    let beside = |bytes: &Vec<u8>, by: i8| {
+        let mut other = bytes.clone();
+        let last = other.last_mut()?;
+        *last = last.checked_add_signed(by).filter(|n| n.is_ascii_graphic() || !last.is_ascii_graphic())?;
+        Some(other)
+    };
+    let mut words: Vec<(Vec<u8>, bool)> = Vec::new();
+    match attr.valid.as_ref().map(|valid| &valid.kind) {
+        Some(ValidKind::Eq(expr)) => words.extend(literal(expr).map(|text| (text, true))),
+        Some(ValidKind::AnyOf(items)) => {
+            words.extend(items.iter().filter_map(literal).map(|text| (text, true)));
+        }
+        Some(ValidKind::Range(min, max)) => {
+            for (bound, by) in [(min, -1), (max, 1)] {
+                let Some(bound) = bound.as_ref().and_then(literal) else { continue };
+                words.extend(beside(&bound, by).map(|text| (text, false)));
+                words.push((bound, true));
+            }
+            return words;
+        }
+        _ => return words,
+    }
+    let beside = |(text, _): &(Vec<u8>, bool)| {
+        [1, -1].into_iter().filter_map(|by| beside(text, by)).find(|n| words.iter().all(|(w, _)| w != n))
+    };
+    let others: Vec<_> = words.iter().filter_map(beside).map(|text| (text, false)).collect();
+    words.extend(others);
+    words
+}
+
+/// Whether what a constraint allows depends on more than the value.
+fn is_conditional(layout: &Layout, attr: &Attr) -> bool {
+    let number = matches!(attr.element, Ty::Int(_));
+    let open = |bound: &Option<ExprId>| bound.is_some_and(|bound| constant(layout, bound).is_none());
+    match attr.valid.as_ref().map(|valid| &valid.kind) {
+        Some(ValidKind::Expr(_)) => true,
+        Some(ValidKind::Range(min, max)) => number && (open(min) || open(max)),
+        Some(ValidKind::Eq(expr)) => number && open(&Some(*expr)),
+        _ => false,
+    }
+}
+
 /// What can be shown of a contract: each element of a capacity with each kind of what reads it, each boundary.
 fn asked(plan: &Plan, all: &mut Vec<Property>) {
     let Some(terms) = &plan.contract else { return };
@@ -149,6 +220,24 @@ fn asked(plan: &Plan, all: &mut Vec<Property>) {
     for (row, asked) in terms.asked.iter().enumerate() {
         let query = QueryId::new(row);
         let Some(question) = terms.raw.questions.get(asked.question) else { continue };
+        if let Some(code) = broken(&question.kind).filter(|_| !asked.only_evidence) {
+            let (table, (_, subject)) = (question.kind.table(), question.kind.subject());
+            let about = format!("{table}-{}-{}", question.at.value.replace("[]", ""), subject.value);
+            for (broken, word, what) in
+                [(false, "meets", "is asked and met"), (true, "breaks", "is asked and broken")]
+            {
+                // What a pair must not be is all that is asked of it.
+                if !broken && matches!(question.kind, Kind::Pair(_)) {
+                    continue;
+                }
+                all.push(Property {
+                    name: file_name(&format!("{word}-{about}")),
+                    shows: format!("`{}` of [[{table}]] at `{}` {what}", subject.value, question.at.value),
+                    goal: Goal::Asked { query, broken },
+                    refused: broken.then_some(code),
+                });
+            }
+        }
         for name in terms.raw.capacities.keys() {
             let values: Vec<u64> =
                 terms.builds.iter().filter_map(|build| build.capacities.get(name)).map(|c| c.value).collect();
@@ -159,6 +248,22 @@ fn asked(plan: &Plan, all: &mut Vec<Property>) {
                 _ => {}
             }
         }
+    }
+}
+
+/// The code of content that breaks a question that has nothing to do with elements of capacities.
+fn broken(kind: &Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Rule(_) => Some(codes::RULE_FAILED),
+        Kind::Required(_) => Some(codes::FIELD_BLANK),
+        Kind::Reference(_) => Some(codes::REFERENCE_OUTSIDE),
+        Kind::NotNull(_) => Some(codes::REFERENCE_NULL),
+        Kind::Width(_) => Some(codes::VALUE_TOO_WIDE),
+        Kind::Unique(_) => Some(codes::DUPLICATE_KEY),
+        Kind::Pair(_) => Some(codes::PAIR_NOT_TAKEN),
+        Kind::Read(_) | Kind::Count(_) | Kind::Declared(_) => None,
+        // What shipped content has, and what an expression costs, is not decided by a value alone.
+        Kind::Growth(_) | Kind::Novel(_) | Kind::Pattern(_) => None,
     }
 }
 

@@ -16,19 +16,24 @@ use super::tree::{NodeId, Shape, Tree, Within};
 use super::weights::Weights;
 use super::{Generator, Try};
 
-/// Content of which leaves are changed in place: nothing else depends on them.
+/// Content of which leaves are changed in place.
 #[derive(Debug, Default)]
 pub(crate) struct Base {
     tree: Tree,
     files: Vec<Vec<u8>>,
-    leaves: Vec<NodeId>,
+    /// Leaves that nothing but checksums depends on.
+    free: Vec<NodeId>,
+    /// Integers that something else depends on, or that must be certain ones.
+    bound: Vec<NodeId>,
 }
 
-impl Base {
-    /// Whether there is nothing to change in place.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.leaves.is_empty()
-    }
+/// What is done to leaves in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// One to four that are free.
+    Free,
+    /// One that is not, with nothing repaired but the checksums, if it is none.
+    Bound,
 }
 
 impl Generator<'_> {
@@ -47,57 +52,76 @@ impl Generator<'_> {
         made.map(|()| self.files.as_slice())
     }
 
+    /// The files that were made last.
+    pub(crate) fn files(&self) -> &[Vec<u8>] {
+        &self.files
+    }
+
     /// Keeps what was replayed last, so that leaves of it can be changed in place.
     pub(crate) fn keep(&mut self, base: &mut Base) {
         std::mem::swap(&mut self.tree, &mut base.tree);
         base.files.clone_from(&self.files);
         let tree = &base.tree;
-        let free = |node: NodeId| self.is_free(tree, node);
-        base.leaves = tree.nodes.ids().filter(|node| free(*node)).collect();
+        for node in tree.nodes.ids().filter(|node| is_in_file(tree, *node)) {
+            match self.is_free(tree, node) {
+                Some(true) => base.free.push(node),
+                Some(false) => base.bound.push(node),
+                None => {}
+            }
+        }
     }
 
-    /// Whether a leaf can have any value without anything else to be changed but checksums.
-    fn is_free(&self, tree: &Tree, id: NodeId) -> bool {
+    /// Whether a leaf can have any value without anything else to be changed but checksums; nothing if it is not one
+    /// that is changed in place.
+    fn is_free(&self, tree: &Tree, id: NodeId) -> Option<bool> {
         let node = &tree.nodes[id];
         let field = &self.plan.layout.attrs[node.attr];
         let fact = self.facts.attr(node.attr);
-        let plain = field.valid.is_none() && field.checksum.is_none() && field.process.is_none();
-        let form = match (node.shape, &field.body) {
-            (Shape::Int(..), _) => true,
+        let free = field.valid.is_none() && field.checksum.is_none() && !fact.asked && !fact.ruled;
+        match (node.shape, &field.body) {
+            (Shape::Int(..), _) => Some(free),
             (Shape::Bytes, Body::Bytes) => {
-                field.terminator.is_none() && field.pad_right.is_none() && node.bits > 0
+                let plain =
+                    field.terminator.is_none() && field.pad_right.is_none() && field.process.is_none();
+                (free && plain && node.bits > 0).then_some(true)
             }
-            _ => false,
-        };
-        let stream = tree.segments[node.segment].stream;
-        let mut outer = Some(stream);
-        while let Some(at) = outer {
-            let stream = &tree.streams[at];
-            outer = match stream.within {
-                _ if stream.overlays > 0 => return false,
-                Within::File(_) => return form && plain && !fact.asked && !fact.ruled,
-                Within::Region(node) => Some(tree.segments[tree.nodes[node].segment].stream),
-                Within::Wrapped(_) => None,
-            };
+            _ => None,
         }
-        false
     }
 
-    /// The kept content with one to four leaves changed in place, and the checksums that this comes to.
-    pub(crate) fn vary(&mut self, base: &mut Base, seed: u64, values: &[i128], out: &mut Vec<u8>) -> bool {
+    /// The kept content with leaves changed in place, and the checksums that this comes to.
+    pub(crate) fn vary(
+        &mut self,
+        base: &mut Base,
+        change: Change,
+        seed: u64,
+        values: &[i128],
+        out: &mut Vec<u8>,
+    ) -> bool {
         let mut entropy = Entropy::new(seed, 1);
         let mark = base.tree.data.len();
         let Some(file) = base.files.first() else { return false };
         out.clone_from(file);
-        for _ in 0..=entropy.below(4) {
-            let Some(id) = base.leaves.get(entropy.row(base.leaves.len())).copied() else { return false };
+        let (leaves, times) = match change {
+            Change::Free => (&base.free, 1 + entropy.below(4)),
+            Change::Bound => (&base.bound, 1),
+        };
+        let mut wrong_sum = None;
+        for _ in 0..times {
+            let Some(id) = leaves.get(entropy.row(leaves.len())).copied() else { return false };
             let node = &base.tree.nodes[id];
             let (at, shape) = (node.at, node.shape);
             let size = usize::try_from(node.bits / 8).unwrap_or(0);
             let Some(place) = out.get_mut(at..at.saturating_add(size)) else { continue };
-            if let (Shape::Int(_, endian), Some(range), Value::Int(now)) = (shape, domain(shape), node.value)
+            if self.plan.layout.attrs[node.attr].checksum.is_some() {
+                wrong_sum = Some(at);
+            } else if let (Shape::Int(_, endian), Some(range), Value::Int(now)) =
+                (shape, domain(shape), node.value)
             {
                 let value = number(&mut entropy, now, (range.min, range.max), values);
+                if change == Change::Bound && value == now {
+                    return false;
+                }
                 super::emit::put(place, 0, value, size, endian);
             } else {
                 let row = entropy.row(place.len());
@@ -119,6 +143,9 @@ impl Generator<'_> {
         let summed = run.sum_up(RootId::new(0), out).is_ok();
         std::mem::swap(&mut self.tree, &mut base.tree);
         base.tree.data.truncate(mark);
+        if let Some(byte) = wrong_sum.and_then(|at| out.get_mut(at)) {
+            *byte ^= 1 << entropy.below(8);
+        }
         summed
     }
 
@@ -145,6 +172,20 @@ impl Generator<'_> {
         }
         (self.files, self.wrongs) = (files, wrongs);
         made
+    }
+}
+
+/// Whether a leaf is in bytes that are as they are in the file, and that nothing else describes.
+fn is_in_file(tree: &Tree, id: NodeId) -> bool {
+    let mut at = tree.segments[tree.nodes[id].segment].stream;
+    loop {
+        let stream = &tree.streams[at];
+        at = match stream.within {
+            _ if stream.overlays > 0 => return false,
+            Within::File(_) => return true,
+            Within::Region(node) => tree.segments[tree.nodes[node].segment].stream,
+            Within::Wrapped(_) => return false,
+        };
     }
 }
 

@@ -10,7 +10,7 @@ use super::contract::Supplies;
 use super::draft::Model;
 use super::entropy::Entropy;
 use super::facts::Facts;
-use super::failure::{Failure, Made, Stop, Why};
+use super::failure::{Bound, Failure, Made, Stop, Why};
 use super::goal::Goal;
 use super::tree::{Cell, Object, SegmentId, Tree, Within};
 use super::weights::Weights;
@@ -66,6 +66,7 @@ impl Run<'_> {
         self.waiting()?;
         self.contract()?;
         self.settle()?;
+        self.show_allowed();
         match self.goal {
             Some(_) if !self.shown => Err(Failure { why: Why::Goal, attr: None, expr: None }),
             _ => Ok(()),
@@ -132,7 +133,7 @@ impl Run<'_> {
                 self.work = left;
                 Ok(())
             }
-            None => Err(Failure { why: Why::Limit("steps"), attr: None, expr: None }),
+            None => Err(Failure { why: Why::Limit(Bound::Steps), attr: None, expr: None }),
         }
     }
 

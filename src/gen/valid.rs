@@ -1,9 +1,10 @@
 //! Constraints: what the value of a field must be.
 
-use crate::layout::{AttrId, Body, ValidKind};
+use crate::layout::{AttrId, Body, ExprId, ValidKind};
 use crate::walk::{ObjectId, Value, eval};
 
 use super::failure::{Failure, Got, Made, Why};
+use super::goal::Goal;
 use super::make::Site;
 use super::run::Run;
 use super::tree::{Cell, Scope};
@@ -19,12 +20,12 @@ impl Run<'_> {
         let scope = Scope { it: cell, ..site.scope() };
         let failed = Failure::of(Why::Value, site.attr);
         match &valid.kind {
-            ValidKind::Expr(expr) if self.satisfy(*expr, true, &scope) => Ok(()),
-            ValidKind::Expr(_) => Err(failed),
+            ValidKind::Expr(expr) => self.satisfies(site.attr, *expr, &scope).ok_or(failed),
             kind => {
                 let value = self.known(cell, true).map_err(|_| failed)?;
                 match self.holds(kind, value, &scope, true) {
                     Ok(true) => Ok(()),
+                    Ok(false) if self.is_shown_wrong(site.attr, value) => Ok(()),
                     _ => Err(failed),
                 }
             }
@@ -43,13 +44,25 @@ impl Run<'_> {
         }
         let scope = Scope { it: cell, ..self.scope(object) };
         if let ValidKind::Expr(expr) = valid.kind {
-            return if self.satisfy(expr, true, &scope) { Ok(()) } else { Err(failed) };
+            return self.satisfies(attr, expr, &scope).ok_or(failed);
         }
         let value = self.known(cell, true).map_err(|_| failed)?;
         match self.holds(&valid.kind, value, &scope, true) {
             Ok(true) => Ok(()),
             _ => Err(failed),
         }
+    }
+
+    /// Decides what is open such that a constraint holds, or once does not, if that is to be shown.
+    fn satisfies(&mut self, attr: AttrId, expr: ExprId, scope: &Scope) -> Option<()> {
+        let broken = match self.goal {
+            Some(Goal::Allowed { attr: wanted, broken }) if *wanted == attr && !self.shown => {
+                self.shown = !*broken || self.satisfy(expr, false, scope);
+                *broken && self.shown
+            }
+            _ => false,
+        };
+        (broken || self.satisfy(expr, true, scope)).then_some(())
     }
 
     /// Whether a value is as a constraint wants it.

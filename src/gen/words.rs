@@ -90,7 +90,7 @@ impl Words<'_> {
             Why::Checksum => "the checksum covers itself, or what is not there".into(),
             Why::Contract(_) => "no content was found for which it holds".into(),
             Why::Goal => "it did not occur in what was made".into(),
-            Why::Limit(limit) => format!("it takes more {limit} than are made"),
+            Why::Limit(limit) => format!("it takes more {} than are made", limit.noun()),
         }
     }
 

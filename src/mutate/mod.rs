@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::check::Plan;
 use crate::r#gen::draft::Fields;
 use crate::r#gen::entropy::Entropy;
-use crate::r#gen::replay::{Base, number_fields};
+use crate::r#gen::replay::{Base, Change, number_fields};
 use crate::r#gen::{Generator, Options as Generation, Unsatisfied};
 use crate::layout::{Attr, AttrId, Body, Layout};
 use crate::limits::Limits;
@@ -35,6 +35,14 @@ pub use trim::Trim;
 pub const UNREPAIRED_PERCENT: u64 = 4;
 /// Of a hundred mutants so many are the seed with some leaves changed in place, that nothing else depends on.
 pub const IN_PLACE_PERCENT: u64 = 50;
+/// Of a hundred of the others, so many are one of the seed's variants: it was edited and repaired once, and then leaves
+/// of it are changed in place.
+const OF_VARIANTS_PERCENT: u64 = 80;
+/// Variants that a seed has.
+const VARIANTS: usize = 64;
+/// Fields that the variants of a seed have together, and bytes: of a large seed there are fewer.
+const VARIANT_NODES: usize = 1 << 13;
+const VARIANT_BYTES: usize = 1 << 16;
 /// Times that other edits are tried, where some come to nothing.
 const TRIES: u64 = 8;
 /// Seeds that are remembered as what they consist of.
@@ -49,7 +57,7 @@ const GAP: u64 = 64;
 pub struct Options {
     /// Of a hundred mutants, so many with one thing unrepaired.
     pub unrepaired: u64,
-    /// Of a hundred mutants, so many changed in place only.
+    /// Of a hundred mutants, so many changed in place only; with 0 each is edited and repaired anew.
     pub in_place: u64,
     /// Bytes that a mutant has at most.
     pub most: usize,
@@ -117,7 +125,8 @@ struct Draft {
     sites: Vec<Site>,
     /// For each edit the places where it can be made, by field.
     fits: Vec<Vec<(AttrId, Vec<usize>)>>,
-    base: Option<Base>,
+    /// What is changed in place: the seed, if it was made use of, and its variants.
+    bases: Vec<Option<Base>>,
 }
 
 /// Changes content of a schema.
@@ -272,7 +281,7 @@ impl<'p> Mutator<'p> {
                 }
             }
         }
-        Draft { root, sites, fits, base: None }
+        Draft { root, sites, fits, bases: Vec::new() }
     }
 
     /// A mutant of a seed that was read; nothing if no edit comes to anything.
@@ -284,15 +293,28 @@ impl<'p> Mutator<'p> {
         max: usize,
         out: &mut Vec<u8>,
     ) -> Option<Mutant> {
-        if donor.is_none() && entropy.percent(self.options.in_place) && self.in_place(draft, entropy, out) {
-            return (out.len() <= max).then_some(Mutant::Repaired);
-        }
         let wrong = entropy.percent(self.options.unrepaired);
+        let variant = match self.options.in_place {
+            _ if donor.is_some() => None,
+            in_place if entropy.percent(in_place) => Some(0),
+            0 => None,
+            _ => match variants(data, draft) {
+                all if all > 0 && entropy.percent(OF_VARIANTS_PERCENT) => Some(1 + entropy.row(all)),
+                _ => None,
+            },
+        };
+        if let Some(variant) = variant {
+            let change = if wrong { Change::Bound } else { Change::Free };
+            let made = self.in_place(draft, variant, change, entropy.next(), out);
+            if made && out.len() <= max {
+                return Some(if wrong { Mutant::Unrepaired } else { Mutant::Repaired });
+            }
+        }
         for _ in 0..TRIES {
-            let root = self.edited(draft, donor, entropy);
-            let gap = entropy.percent(5).then(|| (entropy.below(4), 1 + entropy.below(GAP)));
-            let Ok(files) = self.generator.replay(&[root], gap, entropy.next()) else { continue };
-            let file = files.first().filter(|file| file.len() <= max && *file != data);
+            if !self.replayed(draft, donor, entropy) {
+                continue;
+            }
+            let file = self.generator.files().first().filter(|file| file.len() <= max && *file != data);
             let Some(file) = file else { continue };
             out.clone_from(file);
             if wrong
@@ -307,18 +329,46 @@ impl<'p> Mutator<'p> {
         None
     }
 
-    fn in_place(&mut self, draft: &mut Draft, entropy: &mut Entropy, out: &mut Vec<u8>) -> bool {
-        let base = match &mut draft.base {
-            Some(base) => base,
-            None => {
-                let mut base = Base::default();
-                if self.generator.replay(std::slice::from_ref(&draft.root), None, 0).is_ok() {
-                    self.generator.keep(&mut base);
-                }
-                draft.base.insert(base)
-            }
+    /// Makes content of the draft with some edits; whether that came to anything.
+    fn replayed(&mut self, draft: &Draft, donor: Option<&Draft>, entropy: &mut Entropy) -> bool {
+        let root = self.edited(draft, donor, entropy);
+        let gap = entropy.percent(5).then(|| (entropy.below(4), 1 + entropy.below(GAP)));
+        self.generator.replay(&[root], gap, entropy.next()).is_ok()
+    }
+
+    /// Changes leaves of the seed in place (variant 0), or of one of its variants; whether there was anything to change.
+    fn in_place(
+        &mut self,
+        draft: &mut Draft,
+        variant: usize,
+        change: Change,
+        seed: u64,
+        out: &mut Vec<u8>,
+    ) -> bool {
+        if draft.bases.len() <= variant {
+            draft.bases.resize_with(variant + 1, || None);
+        }
+        let known = draft.bases.get_mut(variant).and_then(Option::take);
+        let mut base = known.unwrap_or_else(|| self.base(draft, variant));
+        let made = self.generator.vary(&mut base, change, seed, &self.options.numbers, out);
+        if let Some(place) = draft.bases.get_mut(variant) {
+            *place = Some(base);
+        }
+        made
+    }
+
+    /// The seed, or a variant of it, as what is changed in place.
+    fn base(&mut self, draft: &Draft, variant: usize) -> Base {
+        let mut entropy = Entropy::new(variant as u64, 4);
+        let made = match variant {
+            0 => self.generator.replay(std::slice::from_ref(&draft.root), None, 0).is_ok(),
+            _ => (0..TRIES).any(|_| self.replayed(draft, None, &mut entropy)),
         };
-        !base.is_empty() && self.generator.vary(base, entropy.next(), &self.options.numbers, out)
+        let mut base = Base::default();
+        if made {
+            self.generator.keep(&mut base);
+        }
+        base
     }
 
     /// A draft with some edits.
@@ -366,6 +416,12 @@ impl<'p> Mutator<'p> {
         }
         root
     }
+}
+
+/// How many variants there are of a seed.
+fn variants(data: &[u8], draft: &Draft) -> usize {
+    let (nodes, bytes) = (draft.sites.len().max(1), data.len().max(1));
+    VARIANTS.min(VARIANT_NODES / nodes).min(VARIANT_BYTES / bytes)
 }
 
 /// The fields that follow from others.

@@ -56,7 +56,7 @@ fn repairing() -> Options {
 #[test]
 fn with_repair_nineteen_of_twenty_mutants_stay_acceptable() {
     for (name, text) in [("channel", CHANNEL), ("parts", PARTS)] {
-        for in_place in [0, 100] {
+        for in_place in [0, 50, 100] {
             with(text, Options { in_place, ..repairing() }, |plan, sources, mutator, seeds| {
                 let (mut all, mut passed, mut same) = (0u32, 0u32, 0u32);
                 for (number, data) in seeds.iter().enumerate() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bootgate::codes;
 use bootgate::config::{self, Origin};
+use bootgate::disk::unreadable;
 use bootgate::dump::{self, Format, Options, path};
 use bootgate::finding::{Blame, Finding, Outcome, Run, Severity, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
@@ -14,7 +15,7 @@ use bootgate::span::Sources;
 
 use crate::check::load::Loaded;
 use crate::files::ImportArguments;
-use crate::limits::{LimitArguments, unreadable};
+use crate::limits::LimitArguments;
 use crate::output::When;
 use crate::processes::ProcessArguments;
 use crate::{NOT_RUN, REFUSED};

@@ -1,4 +1,4 @@
-//! Texts on disk: schemas with what they import, and contracts.
+//! Folders that imports are looked for in, and files that are written.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,11 +7,6 @@ use std::path::{Path, PathBuf};
 use bootgate::codes;
 use bootgate::config::Config;
 use bootgate::finding::{Blame, Finding, Severity};
-use bootgate::input::{Hold, open_with};
-use bootgate::limits::SchemaLimits;
-use bootgate::schema::Files;
-
-use crate::limits::unreadable;
 
 /// Where imports are looked for.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -39,30 +34,6 @@ impl ImportArguments {
         };
         self.import_paths.iter().filter(wrong).map(problem).collect()
     }
-}
-
-/// Files as the working directory sees them, each within the limits.
-pub(crate) struct Disk<'l>(pub(crate) &'l SchemaLimits);
-
-impl Files for Disk<'_> {
-    fn find(&self, path: &Path) -> Option<PathBuf> {
-        fs::canonicalize(path).ok().filter(|found| found.is_file())
-    }
-
-    fn text(&self, path: &Path) -> Result<String, Box<Finding>> {
-        text(path, self.0.text_bytes, Some("text-bytes"))
-    }
-}
-
-/// A text of at most `limit` bytes, which is the limit `name` if it can be set.
-pub(crate) fn text(path: &Path, limit: usize, name: Option<&str>) -> Result<String, Box<Finding>> {
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    let content =
-        open_with(path, Hold::Private, limit).map_err(|error| Box::new(unreadable(&error, name)))?;
-    std::str::from_utf8(&content).map(str::to_string).map_err(|error| {
-        let message = format!("`{}` is not UTF-8 text: see byte {}", path.display(), error.valid_up_to());
-        Box::new(Finding::new(codes::FILE_UNREADABLE, Severity::Error, Blame::Environment, message))
-    })
 }
 
 /// Writes a file so that its old or its new content is there, never a part.

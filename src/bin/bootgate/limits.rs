@@ -1,7 +1,5 @@
 //! `--limit NAME=VALUE`, which several commands take.
 
-use bootgate::finding::Finding;
-use bootgate::input::InputError;
 use bootgate::limits::{Bounds, Limit, LimitError, Limits, SchemaLimits, Setting, Unit};
 
 /// The limits of commands that walk over content.
@@ -73,15 +71,4 @@ fn bytes(number: u64) -> String {
     let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     let whole = units.into_iter().find(|(_, size)| number > 0 && number.is_multiple_of(*size));
     whole.map_or_else(|| format!("{number} bytes"), |(unit, size)| format!("{}{unit}", number / size))
-}
-
-/// The finding for a file that could not be had; where it is too large, with the limit that says so.
-pub(crate) fn unreadable(error: &InputError, limit: Option<&str>) -> Finding {
-    let mut finding = error.to_finding();
-    if matches!(error, InputError::TooLarge { .. }) {
-        let limit = limit.and_then(|name| Limit::find(name).ok());
-        finding.notes.extend(limit.map(|limit| format!("the limit `{}` is reached", limit.name)));
-        finding.help = limit.map(Limit::how_to_raise);
-    }
-    finding
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bootgate::check::{Plan, Setup, check};
 use bootgate::codes;
+use bootgate::disk::unreadable;
 use bootgate::finding::{Blame, Finding, Run, Severities, Severity, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
 use bootgate::mutate::{Counts, Mutant, Mutator, Options, Unfit, numbers_of};
@@ -14,7 +15,7 @@ use crate::REFUSED;
 use crate::check::contract::Question;
 use crate::check::load::Loaded;
 use crate::files::ImportArguments;
-use crate::limits::{LimitArguments, unreadable};
+use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate mutate`.

@@ -10,6 +10,7 @@ use bootgate::contract::{
     self, Columns, Inventory, Manifest, RawContract, Requirement, Say, Selected, State,
 };
 use bootgate::digest::Digest;
+use bootgate::disk::text;
 use bootgate::finding::{Finding, Label, Severity, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
 use bootgate::limits::{FILE_BYTES, TEXT_BYTES};
@@ -17,7 +18,6 @@ use bootgate::schema::ast::Bundle;
 
 use super::load::{Loaded, environment};
 use crate::contract::{baseline, coverage};
-use crate::files::text;
 
 /// What a run asks of the builds.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use bootgate::code::Forced;
 use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::Requirement;
+use bootgate::disk::Disk;
 use bootgate::finding::{Blame, Finding, Severities, Severity};
 use bootgate::limits::Bounds;
 use bootgate::schema::{self, Search, ast::Bundle};
@@ -15,7 +16,6 @@ use bootgate::span::Sources;
 
 use super::arguments::{ContentArguments, Instances};
 use super::contract::{Candidate, Export, Planned, Question};
-use crate::files::Disk;
 use crate::processes::Commands;
 
 /// What there is to check, and with what.

@@ -5,6 +5,7 @@ use std::path::Path;
 use bootgate::check::{Standing, candidate, check};
 use bootgate::config::AssignedUnit;
 use bootgate::digest::Digest;
+use bootgate::disk::unreadable;
 use bootgate::finding::{Finding, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
 use bootgate::limits::Limits;
@@ -12,7 +13,6 @@ use bootgate::span::Sources;
 use rayon::prelude::*;
 
 use super::contract::Planned;
-use crate::limits::unreadable;
 use crate::progress::Progress;
 
 /// A unit that was checked.

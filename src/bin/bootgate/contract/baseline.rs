@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use bootgate::check::{Plan, check, exercised};
 use bootgate::codes;
 use bootgate::contract::baseline::Baseline;
+use bootgate::disk::{text, unreadable};
 use bootgate::finding::{Blame, Finding, Label, Run, Severity, Unit, UnitFile};
 use bootgate::input::{Content, Hold, open_with};
 use bootgate::limits::TEXT_BYTES;
 
 use crate::check::arguments::ContentArguments;
 use crate::check::load::{self, Asks, Loaded, Request};
-use crate::files::{replace, text};
-use crate::limits::unreadable;
+use crate::files::replace;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate contract baseline`.

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use bootgate::codes;
 use bootgate::contract::{self, Manifest, RawContract, Requirement};
+use bootgate::disk::text;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::limits::TEXT_BYTES;
 use bootgate::span::Sources;
 use bootgate::verify::Identity;
-
-use crate::files::text;
 
 /// Which manifest it is.
 #[derive(Debug, clap::Args)]

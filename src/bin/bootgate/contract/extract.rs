@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bootgate::codes;
 use bootgate::contract::{self, RawContract};
+use bootgate::disk::text;
 use bootgate::extract::Binary;
 use bootgate::extract::capacities::{self, Shown};
 use bootgate::extract::manifest::{self, Identity, Written};
@@ -17,7 +18,7 @@ use bootgate::span::Sources;
 use super::binary::{BinaryArguments, OnDisk};
 use super::table::{Extraction, Fate};
 use super::target::{Target, TargetArguments};
-use crate::files::{replace, text};
+use crate::files::replace;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate contract extract`.

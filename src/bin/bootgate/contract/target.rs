@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use bootgate::codes;
 use bootgate::contract::{self, Manifest, RawContract, State, Version};
+use bootgate::disk::text;
 use bootgate::finding::{Blame, Finding, Severity};
 use bootgate::limits::TEXT_BYTES;
 use bootgate::span::Sources;
-
-use crate::files::text;
 
 /// Which build it is, and where its manifest is.
 #[derive(Debug, clap::Args)]

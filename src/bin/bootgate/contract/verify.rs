@@ -8,6 +8,7 @@ use std::str::FromStr;
 use bootgate::check::Setup;
 use bootgate::codes;
 use bootgate::contract::{self, Manifest, RawContract};
+use bootgate::disk::{text, unreadable};
 use bootgate::extract::capacities::{self, Shown};
 use bootgate::extract::{Binary, ExtractError};
 use bootgate::finding::{Blame, Finding, Run, Severity, Subject, Unit, UnitFile};
@@ -18,8 +19,8 @@ use bootgate::verify::{self, Identity};
 use super::binary::{BinaryArguments, OnDisk};
 use super::chosen::ChosenArguments;
 use crate::check::load::Loaded;
-use crate::files::{ImportArguments, text};
-use crate::limits::{LimitArguments, unreadable};
+use crate::files::ImportArguments;
+use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
 use crate::processes::ProcessArguments;
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
+use bootgate::disk::{Disk, unreadable};
 use bootgate::finding::{Blame, Finding, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::input::{Content, Hold, InputError, open_with};
 use bootgate::layout::{self, Input};
@@ -12,8 +13,8 @@ use bootgate::schema::{self, Files, SchemaError, Search, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::find;
-use crate::files::{Disk, ImportArguments};
-use crate::limits::{SchemaLimitArguments, unreadable};
+use crate::files::ImportArguments;
+use crate::limits::SchemaLimitArguments;
 use crate::output::OutputArguments;
 
 /// The arguments of `bootgate schema check`.

@@ -10,13 +10,14 @@ use bootgate::codes;
 use bootgate::config;
 use bootgate::contract::compile;
 use bootgate::contract::coverage::{Accepted, Coverage};
+use bootgate::disk::text;
 use bootgate::finding::{Blame, Finding, Label, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::layout::Layout;
 use bootgate::limits::TEXT_BYTES;
 
 use super::baseline::beside;
 use crate::check::load::Loaded;
-use crate::files::{ImportArguments, replace, text};
+use crate::files::{ImportArguments, replace};
 use crate::limits::SchemaLimitArguments;
 use crate::output::{OutputArguments, Style};
 
