@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
-use bootgate::disk::unreadable;
 use bootgate::finding::{Blame, Finding, Outcome, Run, Severity};
 use bootgate::guard::store::{Gate, Judgement, SetFile};
 use bootgate::input::{Content, Hold, open_with};
