@@ -30,8 +30,8 @@ pub(crate) struct Base {
 /// What is done to leaves in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// One to four that are free.
-    Free,
+    /// So many that are free.
+    Free(u64),
     /// One that is not, with nothing repaired but the checksums, if it is none.
     Bound,
 }
@@ -103,7 +103,7 @@ impl Generator<'_> {
         let Some(file) = base.files.first() else { return false };
         out.clone_from(file);
         let (leaves, times) = match change {
-            Change::Free => (&base.free, 1 + entropy.below(4)),
+            Change::Free(times) => (&base.free, times),
             Change::Bound => (&base.bound, 1),
         };
         let mut wrong_sum = None;

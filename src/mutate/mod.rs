@@ -5,6 +5,7 @@
 
 mod bytes;
 mod edits;
+mod load;
 mod numbers;
 mod parse;
 mod sites;
@@ -27,6 +28,7 @@ use crate::span::Sources;
 use edits::{Context, EDITS};
 use sites::Site;
 
+pub use load::load;
 pub use numbers::numbers_of;
 pub use trim::Trim;
 
@@ -34,10 +36,10 @@ pub use trim::Trim;
 /// value that is not allowed.
 pub const UNREPAIRED_PERCENT: u64 = 4;
 /// Of a hundred mutants so many are the seed with some leaves changed in place, that nothing else depends on.
-pub const IN_PLACE_PERCENT: u64 = 50;
+pub const IN_PLACE_PERCENT: u64 = 20;
 /// Of a hundred of the others, so many are one of the seed's variants: it was edited and repaired once, and then leaves
 /// of it are changed in place.
-const OF_VARIANTS_PERCENT: u64 = 80;
+const OF_VARIANTS_PERCENT: u64 = 87;
 /// Variants that a seed has.
 const VARIANTS: usize = 64;
 /// Fields that the variants of a seed have together, and bytes: of a large seed there are fewer.
@@ -47,8 +49,10 @@ const VARIANT_BYTES: usize = 1 << 16;
 const TRIES: u64 = 8;
 /// Seeds that are remembered as what they consist of.
 const REMEMBERED: usize = 32;
-/// Edits of one mutant, at most.
-const EDITS_AT_ONCE: u64 = 8;
+/// Edits of one mutant: one alone shows most of what it does.
+const EDITS_AT_ONCE: [u64; 5] = [1, 1, 1, 2, 4];
+/// Of a hundred edits so many are in the last element of a list, where bounds are.
+const LAST_PERCENT: u64 = 40;
 /// Bytes before a place, where something is moved.
 const GAP: u64 = 64;
 
@@ -124,10 +128,13 @@ struct Draft {
     root: Arc<Fields>,
     sites: Vec<Site>,
     /// For each edit the places where it can be made, by field.
-    fits: Vec<Vec<(AttrId, Vec<usize>)>>,
+    fits: Vec<Vec<Fit>>,
     /// What is changed in place: the seed, if it was made use of, and its variants.
     bases: Vec<Option<Base>>,
 }
+
+/// The places of a field where an edit can be made, and those of them that are in the last element of a list.
+type Fit = (AttrId, Vec<usize>, Vec<usize>);
 
 /// Changes content of a schema.
 ///
@@ -205,6 +212,19 @@ impl<'p> Mutator<'p> {
         self.mutant(data, Some(other), seed, max, out)
     }
 
+    /// Writes content that is made of no seed to `out`, of at most `max` bytes; whether there is any so small.
+    pub fn anew(&mut self, seed: u64, max: usize, out: &mut Vec<u8>) -> bool {
+        for number in 0..TRIES {
+            if let Ok((files, _)) = self.generator.generate(Entropy::new(seed, 5 + number).next())
+                && let Some(file) = files.first().filter(|file| !file.is_empty() && file.len() <= max)
+            {
+                out.clone_from(file);
+                return true;
+            }
+        }
+        false
+    }
+
     /// Mutates the first `size` bytes of a buffer in place, and gives how many there are now, at most `max`: what
     /// `libfuzzer_sys::fuzz_mutator!` asks for.
     pub fn mutate_buffer(&mut self, buffer: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
@@ -270,13 +290,18 @@ impl<'p> Mutator<'p> {
 
     fn drafted(&self, root: Arc<Fields>) -> Draft {
         let sites = sites::all(&root);
-        let mut fits = vec![Vec::<(AttrId, Vec<usize>)>::new(); EDITS.len()];
+        let mut fits = vec![Vec::<Fit>::new(); EDITS.len()];
         for (row, site) in sites.iter().enumerate() {
             for (edit, places) in EDITS.iter().zip(&mut fits) {
                 if (edit.fits)(&self.plan.layout, site) && !self.derived.contains(&site.attr) {
-                    match places.iter_mut().find(|(attr, _)| *attr == site.attr) {
-                        Some((_, rows)) => rows.push(row),
-                        None => places.push((site.attr, vec![row])),
+                    let known =
+                        places.iter().position(|(attr, ..)| *attr == site.attr).unwrap_or_else(|| {
+                            places.push((site.attr, Vec::new(), Vec::new()));
+                            places.len() - 1
+                        });
+                    if let Some((_, rows, last)) = places.get_mut(known) {
+                        rows.push(row);
+                        last.extend(site.last.then_some(row));
                     }
                 }
             }
@@ -304,7 +329,12 @@ impl<'p> Mutator<'p> {
             },
         };
         if let Some(variant) = variant {
-            let change = if wrong { Change::Bound } else { Change::Free };
+            // What a variant shows in its structure it shows as it is, or with little else changed.
+            let change = match variant {
+                _ if wrong => Change::Bound,
+                0 => Change::Free(1 + entropy.below(4)),
+                _ => Change::Free(entropy.below(3)),
+            };
             let made = self.in_place(draft, variant, change, entropy.next(), out);
             if made && out.len() <= max {
                 return Some(if wrong { Mutant::Unrepaired } else { Mutant::Repaired });
@@ -386,7 +416,7 @@ impl<'p> Mutator<'p> {
         let weights: Vec<u64> =
             EDITS.iter().zip(&draft.fits).map(|(edit, fits)| weight(edit, fits)).collect();
         let (all, mut made) = (weights.iter().sum::<u64>(), 0);
-        let wanted = 1 << entropy.below(EDITS_AT_ONCE.ilog2().into());
+        let wanted = EDITS_AT_ONCE.get(entropy.row(EDITS_AT_ONCE.len())).copied().unwrap_or(1);
         for _ in 0..wanted * 4 {
             let mut left = entropy.below(all);
             let row = weights.iter().position(|weight| match left.checked_sub(*weight) {
@@ -400,7 +430,8 @@ impl<'p> Mutator<'p> {
                 break;
             };
             // Rare fields are as much worth as those that there are many of.
-            let Some((attr, rows)) = fits.get(entropy.row(fits.len())) else { continue };
+            let Some((attr, rows, last)) = fits.get(entropy.row(fits.len())) else { continue };
+            let rows = if !last.is_empty() && entropy.percent(LAST_PERCENT) { last } else { rows };
             let site = rows.get(entropy.row(rows.len())).and_then(|row| draft.sites.get(*row));
             let Some(place) = site.and_then(|site| sites::at(&mut root, &site.path)) else { continue };
             let mut context = Context {

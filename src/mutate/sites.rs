@@ -11,6 +11,8 @@ pub(super) struct Site {
     /// Rows of fields and of elements, from the file on.
     pub(super) path: Vec<usize>,
     pub(super) attr: AttrId,
+    /// Whether it is in the last element of the innermost list around it.
+    pub(super) last: bool,
     /// What is there: it may be something else by the time when an edit comes to it.
     pub(super) draft: Draft,
 }
@@ -21,29 +23,34 @@ const MOST: usize = 1 << 16;
 /// Every place of a draft.
 pub(super) fn all(root: &Arc<Fields>) -> Vec<Site> {
     let mut sites = Vec::new();
-    let mut open: Vec<(Vec<usize>, AttrId, &Draft)> = Vec::new();
-    push(&mut open, &[], root);
-    while let Some((path, attr, draft)) = open.pop() {
+    let mut open: Vec<(Vec<usize>, AttrId, bool, &Draft)> = Vec::new();
+    push(&mut open, &[], false, root);
+    while let Some((path, attr, last, draft)) = open.pop() {
         if sites.len() >= MOST {
             break;
         }
         match draft {
-            Draft::Object(inner) => push(&mut open, &path, inner),
+            Draft::Object(inner) => push(&mut open, &path, last, inner),
             Draft::List(items) => {
                 for (row, item) in items.iter().enumerate().rev() {
-                    open.push((step(&path, row), attr, item));
+                    open.push((step(&path, row), attr, row + 1 == items.len(), item));
                 }
             }
             _ => {}
         }
-        sites.push(Site { path, attr, draft: draft.clone() });
+        sites.push(Site { path, attr, last, draft: draft.clone() });
     }
     sites
 }
 
-fn push<'d>(open: &mut Vec<(Vec<usize>, AttrId, &'d Draft)>, path: &[usize], fields: &'d Fields) {
+fn push<'d>(
+    open: &mut Vec<(Vec<usize>, AttrId, bool, &'d Draft)>,
+    path: &[usize],
+    last: bool,
+    fields: &'d Fields,
+) {
     for (row, (attr, draft)) in fields.fields.iter().enumerate().rev() {
-        open.push((step(path, row), *attr, draft));
+        open.push((step(path, row), *attr, last, draft));
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct GateArguments {
 /// What a set is gated with.
 pub(crate) enum PlanGate {
     /// A frozen plan.
-    Frozen(FrozenGate),
+    Frozen(Box<FrozenGate>),
     /// Contract and schemas.
     Compiled(Box<Compiled>),
 }
@@ -80,7 +80,7 @@ impl GateArguments {
     /// Reads the plan, a schema, or contract, schemas and manifests.
     pub(crate) fn load(&self, set: &str) -> PlanGate {
         if self.contract.is_none() && self.schema.is_none() {
-            return PlanGate::Frozen(self.plan.load(set));
+            return PlanGate::Frozen(Box::new(self.plan.load(set)));
         }
         PlanGate::Compiled(Box::new(self.compiled(set)))
     }

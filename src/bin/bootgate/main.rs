@@ -17,6 +17,7 @@ mod output;
 mod processes;
 mod progress;
 mod schema;
+mod trim;
 mod verdict;
 
 use std::io::{self, Write};
@@ -62,6 +63,8 @@ enum Command {
     Gen(r#gen::Arguments),
     /// Change content at the level of its schema, and repair what depends on it.
     Mutate(mutate::Arguments),
+    /// Make content smaller by its schema, for as long as a command crashes with it.
+    Trim(trim::Arguments),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Verdict(command) => verdict::run(&command),
         Command::Gen(arguments) => r#gen::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
+        Command::Trim(arguments) => trim::run(&arguments),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

@@ -4,16 +4,16 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bootgate::check::{Plan, Setup, check};
+use bootgate::check::{Plan, check};
 use bootgate::codes;
 use bootgate::disk::unreadable;
-use bootgate::finding::{Blame, Finding, Run, Severities, Severity, Unit, UnitFile};
+use bootgate::finding::{Blame, Finding, Run, Severity, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
-use bootgate::mutate::{Counts, Mutant, Mutator, Options, Unfit, numbers_of};
+use bootgate::limits::{Bounds, Limits};
+use bootgate::mutate::{Counts, Mutant, Mutator, Options, Unfit, load};
+use bootgate::span::Sources;
 
 use crate::REFUSED;
-use crate::check::contract::Question;
-use crate::check::load::Loaded;
 use crate::files::ImportArguments;
 use crate::limits::LimitArguments;
 use crate::output::OutputArguments;
@@ -66,12 +66,18 @@ pub(crate) struct Arguments {
 
 /// Mutates, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
-    let mut loaded = Loaded::default();
-    let Some((plan, numbers)) = plan(arguments, &mut loaded) else {
-        let problems = std::mem::take(&mut loaded.problems);
-        return arguments.refuse(problems, &loaded);
+    let mut sources = Sources::default();
+    let problems = arguments.imports.problems();
+    if !problems.is_empty() {
+        return arguments.refuse(problems, &sources);
+    }
+    let Bounds { schema: schema_limits, content: limits } = arguments.limits.bounds(&[]);
+    let imports = arguments.imports.with_environment();
+    let contract = arguments.contract.as_deref();
+    let (plan, numbers) = match load(&mut sources, &arguments.schema, contract, &imports, &schema_limits) {
+        Ok(loaded) => loaded,
+        Err(problems) => return arguments.refuse(problems, &sources),
     };
-    let limits = loaded.bounds.content.clone();
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for path in std::iter::once(&arguments.file).chain(&arguments.cross) {
         match open_with(path, Hold::Shared, limits.file_bytes) {
@@ -80,21 +86,27 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         }
     }
     if !problems.is_empty() {
-        return arguments.refuse(problems, &loaded);
+        return arguments.refuse(problems, &sources);
     }
     let most = usize::try_from(arguments.max_bytes).unwrap_or(usize::MAX);
-    let options = Options { unrepaired: arguments.unrepaired, most, numbers, limits, ..Options::default() };
-    let mut mutator = match Mutator::new(&plan, &loaded.sources, options) {
+    let options = Options {
+        unrepaired: arguments.unrepaired,
+        most,
+        numbers,
+        limits: limits.clone(),
+        ..Options::default()
+    };
+    let mut mutator = match Mutator::new(&plan, &sources, options) {
         Ok(mutator) => mutator,
         Err(Unfit::Unsatisfied(why)) => {
-            return arguments.refuse(vec![why.finding(&plan, &loaded.sources)], &loaded);
+            return arguments.refuse(vec![why.finding(&plan, &sources)], &sources);
         }
-        Err(error) => return arguments.refuse(vec![environment(codes::USAGE, error.to_string())], &loaded),
+        Err(error) => return arguments.refuse(vec![environment(codes::USAGE, error.to_string())], &sources),
     };
     let paths = std::iter::once(&arguments.file).chain(&arguments.cross);
     for (path, data) in paths.zip(&files) {
         if !arguments.bytes && !mutator.is_of_schema(data) {
-            return arguments.foreign(path, data, &plan, &loaded);
+            return arguments.foreign(path, data, &plan, &sources, &limits);
         }
     }
     let written = arguments.write(&mut mutator, &files);
@@ -106,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
             }
             Ok(0)
         }
-        Err(finding) => arguments.refuse(vec![*finding], &loaded),
+        Err(finding) => arguments.refuse(vec![*finding], &sources),
     }
 }
 
@@ -136,14 +148,21 @@ impl Arguments {
     }
 
     /// Says where a file is not of the schema.
-    fn foreign(&self, path: &Path, data: &[u8], plan: &Plan, loaded: &Loaded) -> io::Result<u8> {
+    fn foreign(
+        &self,
+        path: &Path,
+        data: &[u8],
+        plan: &Plan,
+        sources: &Sources,
+        limits: &Limits,
+    ) -> io::Result<u8> {
         let name = path.display().to_string();
-        let mut findings = check(plan, &loaded.sources, &[data], &loaded.bounds.content);
+        let mut findings = check(plan, sources, &[data], limits);
         findings.retain(|finding| finding.severity == Severity::Error);
         let role = plan.roles.first().cloned().unwrap_or_default();
         let file = UnitFile { role, path: name.clone(), size: Some(data.len() as u64) };
         let unit = Unit { name, files: vec![file], findings, ..Unit::default() };
-        self.output.write(&Run { units: vec![unit], ..Run::default() }, &loaded.sources)?;
+        self.output.write(&Run { units: vec![unit], ..Run::default() }, sources)?;
         writeln!(
             io::stderr(),
             "not mutated: the file is not of the schema; to change single bytes of it all the same: --bytes"
@@ -151,8 +170,8 @@ impl Arguments {
         Ok(REFUSED)
     }
 
-    fn refuse(&self, problems: Vec<Finding>, loaded: &Loaded) -> io::Result<u8> {
-        self.output.write(&Run { problems, ..Run::default() }, &loaded.sources)
+    fn refuse(&self, problems: Vec<Finding>, sources: &Sources) -> io::Result<u8> {
+        self.output.write(&Run { problems, ..Run::default() }, sources)
     }
 }
 
@@ -175,25 +194,6 @@ fn summary(count: u32, folder: &Path, counts: Counts) -> String {
 fn any_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0)
-}
-
-/// The plan of the schema, and the numbers of the contract.
-fn plan(arguments: &Arguments, loaded: &mut Loaded) -> Option<(Plan, Vec<i128>)> {
-    loaded.bounds = arguments.limits.bounds(&[]);
-    loaded.import_paths.clone_from(&arguments.imports.import_paths);
-    loaded.problems.extend(arguments.imports.problems());
-    if !loaded.problems.is_empty() {
-        return None;
-    }
-    let setup = || Setup::from(Severities::default());
-    let mut numbers = Vec::new();
-    if let Some(path) = &arguments.contract {
-        let planned = loaded.contract(path, &Question::default(), None, setup())?;
-        numbers = planned.plan.contract.as_ref().map(|terms| numbers_of(&terms.builds)).unwrap_or_default();
-    }
-    let schema = loaded.schema(&arguments.schema)?;
-    let plan = loaded.keep(Plan::of_schema(schema, setup()))?;
-    Some((plan, numbers))
 }
 
 fn environment(code: &'static str, message: String) -> Finding {

@@ -17,11 +17,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Nothing is done yet of so many steps of the work that a word says.
+    /// Nothing is done yet of so many steps of the work that a word says; 0 where nobody knows how many.
     pub(crate) fn new(word: &str, steps: usize) -> Progress {
         let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template(&format!("{word} {{bar:40}} {{pos}}/{{len}} {{eta}}"))
-        {
+        let shown = if steps == 0 { "{pos}" } else { "{bar:40} {pos}/{len} {eta}" };
+        if let Ok(style) = ProgressStyle::with_template(&format!("{word} {shown}")) {
             bar.set_style(style);
         }
         Progress { bar, start: Instant::now(), shown: AtomicBool::new(!watched()) }

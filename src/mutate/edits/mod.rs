@@ -40,8 +40,8 @@ pub(super) struct Edit {
 
 /// Every edit.
 pub(super) const EDITS: &[Edit] = &[
-    Edit { name: "case", weight: 6, fits: case::fits, make: case::make },
-    Edit { name: "member", weight: 4, fits: member::fits, make: member::make },
+    Edit { name: "case", weight: 12, fits: case::fits, make: case::make },
+    Edit { name: "member", weight: 10, fits: member::fits, make: member::make },
     Edit { name: "value", weight: 6, fits: value::fits, make: value::make },
     Edit { name: "payload", weight: 3, fits: payload::fits, make: payload::make },
     Edit { name: "delete", weight: 2, fits: delete::fits, make: delete::make },

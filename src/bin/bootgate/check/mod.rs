@@ -111,5 +111,5 @@ fn candidate(plans: &[contract::Planned], checked: &[Checked]) -> Candidate {
 /// Writes the record of the check; where there can be none, the finding that says so.
 fn written(path: &Path, record: Option<Verdict>) -> Option<Finding> {
     let Some(record) = record else { return Some(record::withheld(path)) };
-    files::replace(path, &record.to_json()).err().map(|error| record::unwritten(path, &error))
+    files::replace(path, record.to_json()).err().map(|error| record::unwritten(path, &error))
 }

@@ -133,7 +133,7 @@ fn record(file: &Path, old: Baseline, new: Baseline) -> Result<String, Box<Findi
     if all == old && old.source.is_some() {
         return Ok(format!("{shown}: nothing new"));
     }
-    replace(file, &all.text()).map_err(|error| {
+    replace(file, all.text()).map_err(|error| {
         let message = format!("cannot write `{shown}`: {error}");
         Box::new(Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message))
     })?;

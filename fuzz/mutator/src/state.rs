@@ -1,0 +1,88 @@
+//! What both engines ask for: a mutant, a cross, a smaller file.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bootgate::mutate::{Mutant, Mutator, Trim};
+
+use crate::settings::mutator;
+
+/// Seeds that are not of the schema of which each is said.
+const SAID: usize = 8;
+
+/// A mutator with what it made last.
+pub(crate) struct State {
+    mutator: Mutator<'static>,
+    /// Seeds that are not of the schema, by their hashes: the first ones are said, each once.
+    foreign: HashSet<u64>,
+    random: u64,
+    trim: Option<Trim>,
+    /// What was made last.
+    pub(crate) out: Vec<u8>,
+}
+
+impl State {
+    /// By the environment; ends the process where that is wrong.
+    pub(crate) fn new(random: u64) -> State {
+        State { mutator: mutator(), foreign: HashSet::new(), random, trim: None, out: Vec::new() }
+    }
+
+    /// Another number each time.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.random =
+            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random
+    }
+
+    /// Makes a mutant of a seed, with parts of another one if that is of the schema. Where nothing comes of the seed, or it
+    /// is not of the schema, other content of the schema takes its place: never bytes by chance.
+    pub(crate) fn mutate(&mut self, data: &[u8], other: Option<&[u8]>, seed: u64, max: usize) {
+        if self.is_of_schema(data) {
+            let other = other.filter(|other| self.is_of_schema(other));
+            let made = match other {
+                Some(other) => self.mutator.cross(data, other, seed, max, &mut self.out),
+                None => self.mutator.mutate(data, seed, max, &mut self.out),
+            };
+            if made != Mutant::Bytes {
+                return;
+            }
+        }
+        if !self.mutator.anew(seed, max, &mut self.out) {
+            // There is no content so small. An empty mutant is one that the engine tries no further.
+            self.out.clear();
+        }
+    }
+
+    fn is_of_schema(&mut self, data: &[u8]) -> bool {
+        let is = self.mutator.is_of_schema(data);
+        if !is && self.foreign.len() < SAID {
+            let mut hasher = DefaultHasher::new();
+            data.hash(&mut hasher);
+            if self.foreign.insert(hasher.finish()) {
+                eprintln!(
+                    "bootgate-mutator: {} bytes are not of the schema: content that is takes their place",
+                    data.len()
+                );
+            }
+        }
+        is
+    }
+
+    /// Begins to trim; whether there is an attempt.
+    pub(crate) fn trim(&mut self, data: &[u8]) -> bool {
+        self.trim = self.mutator.trim(data);
+        self.attempt()
+    }
+
+    /// What became of the attempt; whether there is another one.
+    pub(crate) fn trimmed(&mut self, good: bool) -> bool {
+        if let Some(trim) = &mut self.trim {
+            trim.tell(good);
+        }
+        self.attempt()
+    }
+
+    fn attempt(&mut self) -> bool {
+        self.trim.as_mut().is_some_and(|trim| self.mutator.trim_next(trim, &mut self.out))
+    }
+}
