@@ -239,3 +239,23 @@ fn values_that_are_missing_are_absent_and_further_ones_are_not_used() {
     long.values.resize(64, Value::Absent);
     ends_with(&run_one("legacy", watch(), &channel, &long), "4 evaluated, 1 matched, 0 dead, flags 3");
 }
+
+/// What `fuzz/kernel/boot-loop.sh` lets happen; `SNAPSHOTS=overwrite` writes it.
+#[test]
+fn the_event_of_the_boot_loop_is_the_one_that_reaches_the_21st_input() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/kernel/status.event");
+    if env::var("SNAPSHOTS").as_deref() == Ok("overwrite") {
+        fs::write(&path, status().bytes()).unwrap();
+    }
+    assert_eq!(fs::read(&path).unwrap(), status().bytes());
+}
+
+#[test]
+fn the_guide_shows_the_first_crash_of_the_boot_loop_as_it_was_recorded() {
+    let kernel = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/kernel");
+    let read = |name| fs::read_to_string(kernel.join(name)).unwrap();
+    let recorded = read("boot-loop.stock.txt");
+    let (_, crashes) = recorded.split_once("==== the legacy build with invalid/july-2024\n").unwrap();
+    let (first, _) = crashes.split_once("\n-- boot 2\n").unwrap();
+    assert!(read("README.md").contains(first), "{first}");
+}

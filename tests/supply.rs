@@ -225,15 +225,24 @@ mod tests {
         headers.max()
     }
 
-    #[test]
-    fn what_a_kernel_module_states_survives_its_build() {
+    /// Builds a module in a folder of its own; warnings are errors. `None` where there is nothing to build it with.
+    fn build_module(sources: &Path, arguments: &str) -> Option<()> {
         let Some(headers) = kernel_headers() else {
             println!("not run: a kernel module because there are no kernel headers in /usr/src");
-            return;
+            return None;
         };
         if !installed(&["make"], "a kernel module") {
-            return;
+            return None;
         }
+        let (headers, folder) = (headers.display(), sources.display());
+        let arguments = format!("-C {headers} M={folder} W=1 KCFLAGS=-Werror {arguments} modules");
+        let output = try_run("make", &arguments, sources).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(())
+    }
+
+    #[test]
+    fn what_a_kernel_module_states_survives_its_build() {
         let folder = tempfile::tempdir().unwrap();
         for (from, name) in
             [("tests/supply/sensor_module.c", "sensor_module.c"), (HEADER, "bootgate_supply.h")]
@@ -241,13 +250,43 @@ mod tests {
             fs::copy(root().join(from), folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join("Makefile"), "obj-m := sensor_module.o\n").unwrap();
-        let arguments =
-            format!("-C {} M={} W=1 KCFLAGS=-Werror modules", headers.display(), folder.path().display());
-        let output = try_run("make", &arguments, folder.path()).unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        if build_module(folder.path(), "").is_none() {
+            return;
+        }
         run("strip", "-g sensor_module.ko -o stripped.ko", folder.path());
         for name in ["sensor_module.ko", "stripped.ko"] {
             assert_eq!(stated(&folder.path().join(name)), [("inputs.ipc".to_owned(), 20, None)], "{name}");
+        }
+    }
+
+    #[test]
+    fn the_reference_driver_as_a_module_states_what_it_supplies_and_what_is_beyond() {
+        for (build, ipc, beyond) in [
+            ("legacy", 20, Beyond::Fault),
+            ("checked", 20, Beyond::NoMatch),
+            ("legacy-21", 21, Beyond::Fault),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let (driver, extract) = (folder.path().join("fuzz/driver"), folder.path().join("src/extract"));
+            fs::create_dir_all(&driver).unwrap();
+            fs::create_dir_all(&extract).unwrap();
+            fs::copy(root().join(HEADER), extract.join("bootgate_supply.h")).unwrap();
+            for entry in fs::read_dir(root().join("fuzz/driver")).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                if name.ends_with(".h")
+                    || name.ends_with(".c") && !name.ends_with(".mod.c")
+                    || ["Kbuild", "builds.mk"].contains(&&*name)
+                {
+                    fs::copy(&path, driver.join(name)).unwrap();
+                }
+            }
+            if build_module(&driver, &format!("BUILD={build}")).is_none() {
+                return;
+            }
+            let supplies = [("file", 12), ("ipc", ipc), ("process", 14)];
+            let expected = supplies.map(|(site, count)| (format!("inputs.{site}"), count, Some(beyond)));
+            assert_eq!(stated(&driver.join("sensor.ko")), expected, "{build}");
         }
     }
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
  * The driver as a process: for fuzzers, and for people who run one case.
- *
- * A case (case.ksy) is a content set and the event that comes after the load.
  */
-#include "event.h"
+#include "case.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -103,89 +100,27 @@ void sensor_free(void *block)
 
 #endif
 
-/* One part of a case, in a block of its own, so that each read behind it shows. */
-struct part {
-	u8 *data;
-	u32 len;
-};
-
-static bool take_part(struct sensor_bytes *bytes, struct part *part)
-{
-	u32 len = sensor_take_u32(bytes, "length of a part");
-	const u8 *data = sensor_take(bytes, len, "fewer bytes than its length says");
-
-	if (bytes->failed)
-		return false;
-	part->data = sensor_alloc(1, len);
-	if (!part->data)
-		return false;
-	memcpy(part->data, data, len);
-	part->len = len;
-	return true;
-}
-
-static void report(const struct sensor_content *content,
-		   const struct sensor_outcome *outcome)
-{
-	sensor_print("loaded, %u instances: %u evaluated, %u matched, %u dead, flags %u%s",
-		     content->num_instances, outcome->evaluated, outcome->matched,
-		     outcome->dead, outcome->flags,
-		     outcome->exhausted ? ", out of steps" : "");
-}
-
-static int run_parts(const struct part *parts, bool verbose,
-		     struct sensor_refusal *why)
-{
-	static struct sensor_record record;
-	struct sensor_content content;
-	struct sensor_outcome outcome;
-	int err;
-
-	/* What is loaded stays loaded, whatever comes: first the content. */
-	err = sensor_load(&content, parts[0].data, parts[0].len, parts[1].data,
-			  parts[1].len, why);
-	if (err)
-		return err;
-	err = sensor_read_event(&record, parts[2].data, parts[2].len, why);
-	if (!err)
-		err = sensor_cause(&record, &content, &outcome);
-	if (!err && verbose)
-		report(&content, &outcome);
-	sensor_unload(&content);
-	return err;
-}
-
 static enum ending run_case(const u8 *data, size_t len, bool verbose)
 {
-	struct part parts[3] = { { NULL, 0 } };
+	struct sensor_outcome outcome;
 	struct sensor_refusal why;
-	struct sensor_bytes bytes = sensor_bytes_open("case", data, len, &why);
-	enum ending ending = LOADED;
-	int i, err;
+	u32 num_instances;
+	int err = sensor_run_case(data, len, &num_instances, &outcome, &why);
 
-	for (i = 0; i < 3; i++)
-		if (!take_part(&bytes, &parts[i]))
-			break;
-	sensor_bytes_end(&bytes, "bytes behind the event");
-	if (bytes.failed)
-		err = -EINVAL;
-	else if (i < 3)
-		err = -ENOMEM;
-	else
-		err = run_parts(parts, verbose, &why);
-	if (err == -EINVAL) {
-		ending = REFUSED;
-		if (verbose)
-			sensor_print("refused: %s: %s, at byte %u", why.file,
-				     why.what, why.at);
-	} else if (err) {
-		ending = NOT_RUN;
+	if (err && err != -EINVAL) {
 		if (verbose)
 			sensor_print("not run: no memory");
+		return NOT_RUN;
 	}
-	for (i = 0; i < 3; i++)
-		sensor_free(parts[i].data);
-	return ending;
+	if (verbose && err)
+		sensor_print("refused: %s: %s, at byte %u", why.file, why.what,
+			     why.at);
+	else if (verbose)
+		sensor_print("loaded, %u instances: %u evaluated, %u matched, %u dead, flags %u%s",
+			     num_instances, outcome.evaluated, outcome.matched,
+			     outcome.dead, outcome.flags,
+			     outcome.exhausted ? ", out of steps" : "");
+	return err ? REFUSED : LOADED;
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);

@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define sensor_trace(fmt, ...) pr_debug("sensor: " fmt "\n", ##__VA_ARGS__)
@@ -33,6 +34,7 @@ static inline void sensor_free(void *block)
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;

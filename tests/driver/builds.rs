@@ -58,10 +58,11 @@ pub(crate) fn watch() -> Watch {
     watches()[0]
 }
 
-/// The words of `NAME = …` in the Makefile.
+/// The words of `NAME = …` in the Makefile or what it includes.
 fn variable(name: &str) -> Vec<String> {
-    let makefile = fs::read_to_string(folder().join("Makefile")).unwrap();
-    let line = makefile.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
+    let read = |name| fs::read_to_string(folder().join(name)).unwrap();
+    let makefiles = read("Makefile") + &read("builds.mk");
+    let line = makefiles.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
     let line = line.unwrap_or_else(|| panic!("the Makefile says nothing of {name}"));
     line.split_whitespace().map(str::to_owned).collect()
 }
@@ -108,7 +109,7 @@ pub(crate) fn driver(build: &str, watch: Watch) -> PathBuf {
         .args(variable("CFLAGS"))
         .args(["-Werror", "-DSENSOR_STANDALONE"])
         .args((watch == Watch::Sanitizer).then_some("-fsanitize=address"))
-        .args(variable(&format!("{build}: DEFINES")))
+        .args(variable(&format!("DEFINES-{build}")))
         .arg("-o")
         .arg(&program)
         .args(variable("SOURCES"))
