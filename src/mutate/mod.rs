@@ -332,8 +332,8 @@ impl<'p> Mutator<'p> {
             // What a variant shows in its structure it shows as it is, or with little else changed.
             let change = match variant {
                 _ if wrong => Change::Bound,
-                0 => Change::Free(1 + entropy.below(4)),
-                _ => Change::Free(entropy.below(3)),
+                0 => Change::Free(1 + entropy.below(2)),
+                _ => Change::Free(entropy.below(2)),
             };
             let made = self.in_place(draft, variant, change, entropy.next(), out);
             if made && out.len() <= max {
