@@ -19,6 +19,7 @@ pub mod input;
 pub mod layout;
 pub mod limits;
 pub mod mutate;
+pub mod observe;
 #[doc(hidden)]
 pub mod oracle;
 pub mod process;

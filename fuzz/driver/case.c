@@ -2,13 +2,7 @@
 /* Cases: what the driver is fuzzed with, in a process and in a kernel. */
 #include "case.h"
 
-/* One part of a case, in a block of its own, so that each read behind it shows. */
-struct part {
-	u8 *data;
-	u32 len;
-};
-
-static int take_part(struct sensor_bytes *bytes, struct part *part)
+static int take_part(struct sensor_bytes *bytes, struct sensor_part *part)
 {
 	u32 len = sensor_take_u32(bytes, "length of a part");
 	const u8 *data = sensor_take(bytes, len, "fewer bytes than its length says");
@@ -23,7 +17,7 @@ static int take_part(struct sensor_bytes *bytes, struct part *part)
 	return 0;
 }
 
-static int run_parts(const struct part *parts, u32 *num_instances,
+int sensor_run_parts(const struct sensor_part *parts, u32 *num_instances,
 		     struct sensor_outcome *outcome, struct sensor_refusal *why)
 {
 	struct sensor_record *record = sensor_alloc(1, sizeof(*record));
@@ -49,7 +43,7 @@ static int run_parts(const struct part *parts, u32 *num_instances,
 int sensor_run_case(const u8 *data, size_t len, u32 *num_instances,
 		    struct sensor_outcome *outcome, struct sensor_refusal *why)
 {
-	struct part parts[3] = { { NULL, 0 } };
+	struct sensor_part parts[3] = { { NULL, 0 } };
 	struct sensor_bytes bytes = sensor_bytes_open("case", data, len, why);
 	int i, err = 0;
 
@@ -60,7 +54,7 @@ int sensor_run_case(const u8 *data, size_t len, u32 *num_instances,
 		err = bytes.failed ? -EINVAL : 0;
 	}
 	if (!err)
-		err = run_parts(parts, num_instances, outcome, why);
+		err = sensor_run_parts(parts, num_instances, outcome, why);
 	for (i = 0; i < 3; i++)
 		sensor_free(parts[i].data);
 	return err;

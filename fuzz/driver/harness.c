@@ -25,6 +25,7 @@ enum ending {
 };
 
 bool sensor_tracing;
+bool sensor_observing;
 static const char *case_name = "";
 
 void sensor_print(const char *fmt, ...)
@@ -100,6 +101,27 @@ void sensor_free(void *block)
 
 #endif
 
+static void report(u32 num_instances, const struct sensor_outcome *outcome)
+{
+	sensor_print("loaded, %u instances: %u evaluated, %u matched, %u dead, flags %u%s",
+		     num_instances, outcome->evaluated, outcome->matched,
+		     outcome->dead, outcome->flags,
+		     outcome->exhausted ? ", out of steps" : "");
+}
+
+static enum ending ended(int err, const struct sensor_refusal *why, bool verbose)
+{
+	if (err == -EINVAL) {
+		if (verbose)
+			sensor_print("refused: %s: %s, at byte %u", why->file,
+				     why->what, why->at);
+		return REFUSED;
+	}
+	if (err && verbose)
+		sensor_print("not run: no memory");
+	return err ? NOT_RUN : LOADED;
+}
+
 static enum ending run_case(const u8 *data, size_t len, bool verbose)
 {
 	struct sensor_outcome outcome;
@@ -107,20 +129,9 @@ static enum ending run_case(const u8 *data, size_t len, bool verbose)
 	u32 num_instances;
 	int err = sensor_run_case(data, len, &num_instances, &outcome, &why);
 
-	if (err && err != -EINVAL) {
-		if (verbose)
-			sensor_print("not run: no memory");
-		return NOT_RUN;
-	}
-	if (verbose && err)
-		sensor_print("refused: %s: %s, at byte %u", why.file, why.what,
-			     why.at);
-	else if (verbose)
-		sensor_print("loaded, %u instances: %u evaluated, %u matched, %u dead, flags %u%s",
-			     num_instances, outcome.evaluated, outcome.matched,
-			     outcome.dead, outcome.flags,
-			     outcome.exhausted ? ", out of steps" : "");
-	return err ? REFUSED : LOADED;
+	if (!err && verbose)
+		report(num_instances, &outcome);
+	return ended(err, &why, verbose);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
@@ -148,11 +159,14 @@ const char *__asan_default_options(void)
 
 static const char *const usage =
 	"usage: %s [-v] [FILE]...\n"
+	"       %s -o DEFINITIONS CHANNEL EVENT\n"
 	"\n"
 	"Runs cases (case.ksy): content is loaded, then an event is caused. Without\n"
 	"FILE, or for -, the case is read from standard input.\n"
 	"\n"
 	"  -v  also says which inputs are read, and which instances match\n"
+	"  -o  runs a case whose parts are files of their own, and says what is read\n"
+	"      as `bootgate contract observe` asks for it\n"
 	"\n"
 	"Exit code 0: all were loaded; 1: content or an event was refused; 2: could\n"
 	"not run. A crash ends it with a signal.\n"
@@ -168,7 +182,7 @@ static void print_usage(FILE *out, const char *program)
 	const char *kind = "legacy";
 #endif
 
-	fprintf(out, usage, program, kind, BOOTGATE_INPUTS_PROCESS,
+	fprintf(out, usage, program, program, kind, BOOTGATE_INPUTS_PROCESS,
 		BOOTGATE_INPUTS_FILE, BOOTGATE_INPUTS_IPC, BOOTGATE_STORAGE_IPC);
 }
 
@@ -206,6 +220,29 @@ static u8 *read_all(FILE *in, size_t *len)
 	return NULL;
 }
 
+/* A file as a part, which ends where its block ends. */
+static enum ending read_part(const char *path, struct sensor_part *part)
+{
+	FILE *in = fopen(path, "rb");
+	size_t len;
+	u8 *data;
+
+	case_name = path;
+	if (!in) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return NOT_RUN;
+	}
+	data = read_all(in, &len);
+	fclose(in);
+	part->data = data ? sensor_alloc(1, len) : NULL;
+	if (part->data) {
+		memcpy(part->data, data, len);
+		part->len = (u32)len;
+	}
+	free(data);
+	return part->data ? LOADED : NOT_RUN;
+}
+
 static enum ending run_file(const char *path)
 {
 	bool piped = !strcmp(path, "-");
@@ -228,6 +265,31 @@ static enum ending run_file(const char *path)
 	return ending;
 }
 
+/* A content set and an event, each in a file of its own. */
+static enum ending run_set(char **paths)
+{
+	struct sensor_part parts[3] = { { NULL, 0 } };
+	struct sensor_outcome outcome;
+	struct sensor_refusal why;
+	enum ending ending = LOADED;
+	u32 num_instances;
+	int i, err;
+
+	sensor_observing = true;
+	for (i = 0; i < 3 && ending == LOADED; i++)
+		ending = read_part(paths[i], &parts[i]);
+	case_name = "case";
+	if (ending == LOADED) {
+		err = sensor_run_parts(parts, &num_instances, &outcome, &why);
+		if (!err)
+			report(num_instances, &outcome);
+		ending = ended(err, &why, true);
+	}
+	for (i = 0; i < 3; i++)
+		sensor_free(parts[i].data);
+	return ending;
+}
+
 int main(int argc, char **argv)
 {
 	enum ending worst = LOADED, ending;
@@ -239,6 +301,8 @@ int main(int argc, char **argv)
 		sensor_tracing = true;
 		i++;
 	}
+	if (argc == 5 && !strcmp(argv[1], "-o"))
+		return run_set(argv + 2);
 	if (i < argc && argv[i][0] == '-' && argv[i][1]) {
 		bool asked = !strcmp(argv[i], "-h") || !strcmp(argv[i], "--help");
 

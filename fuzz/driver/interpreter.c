@@ -2,6 +2,9 @@
 /* Evaluation of template instances against the inputs of an event. */
 #include "interpreter.h"
 
+/* What the contract calls the inputs of each call site. */
+static const char *const site_names[] = { "process", "file", "ipc" };
+
 struct inputs {
 	const struct sensor_value *const *values;
 	u32 supplied;
@@ -140,9 +143,12 @@ static bool instance_matches(const struct sensor_content *content, u32 index,
 		sensor_trace("instances[%u].criteria[%u] reads input %u",
 			     index, i, field);
 		if (!is_supplied(in, field)) {
+			sensor_observe("no-match inputs.%s %u",
+				       site_names[type->site], field);
 			outcome->dead++;
 			return false;
 		}
+		sensor_observe("reads inputs.%s %u", site_names[type->site], field);
 		value = in->values[field];
 		if (!criterion_matches(content, in, kind, operand, value,
 				       type->kinds[field] == SENSOR_DATA_TEXT))

@@ -16,6 +16,7 @@
 #include <linux/types.h>
 
 #define sensor_trace(fmt, ...) pr_debug("sensor: " fmt "\n", ##__VA_ARGS__)
+#define sensor_observe(fmt, ...) no_printk("bootgate: " fmt "\n", ##__VA_ARGS__)
 
 /* Small blocks come from the slab, so that KASAN knows where they end. */
 static inline void *sensor_alloc(size_t count, size_t size)
@@ -49,6 +50,15 @@ void sensor_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 	do {                                                    \
 		if (sensor_tracing)                             \
 			sensor_print(fmt, ##__VA_ARGS__);       \
+	} while (0)
+
+/* The same about each read, by the names of the contract, before it happens. */
+extern bool sensor_observing;
+
+#define sensor_observe(fmt, ...)                                         \
+	do {                                                             \
+		if (sensor_observing)                                    \
+			sensor_print("bootgate: " fmt, ##__VA_ARGS__);   \
 	} while (0)
 
 /* A block of count * size bytes and not one more, or NULL; not cleared. */

@@ -101,6 +101,7 @@ codes! {
     DEBUG_NAME_AMBIGUOUS = "debug-name-ambiguous", Consumer: "The debug information has several answers to one question";
     DEBUG_NO_NUMBER = "debug-no-number", Consumer: "What the contract names is in the build, but has no such number";
     CAPACITY_NOT_STATED = "capacity-not-stated", Consumer: "A build shows no value of a capacity, or weaker evidence than the contract needs";
+    CAPACITY_NOT_OBSERVED = "capacity-not-observed", Consumer: "No run of a harness shows where a capacity ends";
     MANIFEST_DISAGREES = "manifest-disagrees", Consumer: "A manifest says of a build what its binary does not show";
     EVIDENCE_OUTDATED = "evidence-outdated", Consumer: "A manifest holds evidence about another binary";
     CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
@@ -112,6 +113,7 @@ codes! {
     BUILD_NO_MATCH = "build-no-match", Environment: "A build requirement matches no build";
     INVENTORY_INVALID = "inventory-invalid", Environment: "An inventory of the fleet cannot be read as a whole";
     PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
+    HARNESS_FAILED = "harness-failed", Environment: "A harness of the consumer cannot be run, or its runs show nothing";
     NOT_A_BINARY = "not-a-binary", Environment: "A file is neither an ELF nor a PE binary";
     DEBUG_INFO_MISSING = "debug-info-missing", Environment: "The debug information of a build is not in it, and not where it was looked for";
     DEBUG_FILE_MISMATCH = "debug-file-mismatch", Environment: "A file with debug information belongs to another binary";

@@ -21,8 +21,8 @@ pub struct Identity {
     pub state: Option<State>,
     /// The build's own name for itself.
     pub id: Option<String>,
-    /// SHA-256 of the binary.
-    pub sha256: String,
+    /// SHA-256 of the binary; without it the manifest stays about the one that it names.
+    pub sha256: Option<String>,
 }
 
 /// One capacity as the manifest has it in the end.
@@ -67,7 +67,11 @@ pub fn update(
     let mut written = Written::default();
     identify(&mut document, identity);
     let digest = manifest.and_then(|manifest| manifest.sha256.as_ref());
-    let same = digest.is_some_and(|digest| digest.value.eq_ignore_ascii_case(&identity.sha256));
+    let same = match (digest, &identity.sha256) {
+        (Some(old), Some(new)) => old.value.eq_ignore_ascii_case(new),
+        (None, Some(_)) => false,
+        (_, None) => true,
+    };
     for shown in shown {
         let known = manifest.and_then(|manifest| manifest.capacities.get(&shown.name));
         if without.contains(&shown.name) {
@@ -144,12 +148,14 @@ fn identify(document: &mut DocumentMut, identity: &Identity) {
         if let Some(platform) = &identity.platform {
             put(build, "platform", platform.as_str());
         }
-        match &identity.id {
-            Some(id) => put(build, "id", id.as_str()),
-            // The id of another binary is worse than none.
-            None => drop(build.remove("id")),
+        if let Some(sha256) = &identity.sha256 {
+            match &identity.id {
+                Some(id) => put(build, "id", id.as_str()),
+                // The id of another binary is worse than none.
+                None => drop(build.remove("id")),
+            }
+            put(build, "sha256", sha256.as_str());
         }
-        put(build, "sha256", identity.sha256.as_str());
     }
     match (identity.state, root.get("state").is_some()) {
         (Some(state), _) => put(root, "state", state.word()),

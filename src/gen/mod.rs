@@ -43,7 +43,7 @@ mod words;
 
 pub use failure::{Bound, Failure, Why};
 pub use miss::{Miss, Missed, misses};
-pub use properties::properties;
+pub use properties::{properties, reaching};
 pub use witness::{Outcome, Property, Shown};
 
 use std::sync::Arc;

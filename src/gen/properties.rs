@@ -269,34 +269,69 @@ fn broken(kind: &Kind) -> Option<&'static str> {
 
 fn reads(layout: &Layout, query: QueryId, name: &str, most: u64, all: &mut Vec<Property>) {
     let asked = &layout.queries[query];
-    if asked.at.value.is_some() {
+    if asked.at.value.is_some() || capacity(layout, query).is_some_and(|known| known != name) {
         return;
     }
     let kind = asked.when.and_then(|when| kind_of(layout, when, asked.at.context));
     let first = if most > EACH { most.saturating_sub(2) } else { 0 };
     for index in first..=most.saturating_add(1) {
-        let members = match kind {
-            Some((attr, of)) => layout.enums[of].members.iter().map(|m| Some((attr, m))).collect(),
-            None => vec![None],
+        element(layout, query, kind, (name, index), all);
+    }
+}
+
+/// One element of a capacity, read or named by each kind of what can read it.
+fn element(
+    layout: &Layout,
+    query: QueryId,
+    kind: Option<(AttrId, EnumId)>,
+    (name, index): (&str, u64),
+    all: &mut Vec<Property>,
+) {
+    let asked = &layout.queries[query];
+    let members = match kind {
+        Some((attr, of)) => layout.enums[of].members.iter().map(|m| Some((attr, m))).collect(),
+        None => vec![None],
+    };
+    for member in members {
+        let (field, word) = match member {
+            Some((attr, (value, member))) => (Some((attr, *value)), format!("-{member}")),
+            None => (None, String::new()),
         };
-        for member in members {
-            let (field, word) = match member {
-                Some((attr, (value, member))) => (Some((attr, *value)), format!("-{member}")),
-                None => (None, String::new()),
-            };
-            let with = member.map(|(_, (_, member))| format!(", as `{member}`")).unwrap_or_default();
-            let applies = member
-                .zip(asked.when)
-                .and_then(|((attr, (value, _)), when)| applies(layout, when, attr, *value));
-            for reads in [true, false].into_iter().filter(|reads| applies.is_none_or(|a| a == *reads)) {
-                let goal = Goal::Read { query, name: name.to_string(), index, field, reads };
-                let verb = if reads { "reads" } else { "names" };
-                let file = file_name(&format!("{verb}-{name}-{index}{word}"));
-                let shows = format!("{verb} element {index} of `{name}`{with}, and nothing beyond");
-                all.push(Property { name: file, shows, goal, refused: None });
-            }
+        let with = member.map(|(_, (_, member))| format!(", as `{member}`")).unwrap_or_default();
+        let applies =
+            member.zip(asked.when).and_then(|((attr, (value, _)), when)| applies(layout, when, attr, *value));
+        for reads in [true, false].into_iter().filter(|reads| applies.is_none_or(|a| a == *reads)) {
+            let goal = Goal::Read { query, name: name.to_string(), index, field, reads };
+            let verb = if reads { "reads" } else { "names" };
+            let file = file_name(&format!("{verb}-{name}-{index}{word}"));
+            let shows = format!("{verb} element {index} of `{name}`{with}, and nothing beyond");
+            all.push(Property { name: file, shows, goal, refused: None });
         }
     }
+}
+
+/// The ways in which a set makes a consumer come upon one element of a capacity and nothing beyond; none if no question
+/// of the contract reads or counts it.
+pub fn reaching(plan: &Plan, name: &str, index: u64) -> Vec<Property> {
+    let mut all = Vec::new();
+    let Some(terms) = &plan.contract else { return all };
+    let layout = &plan.layout;
+    for (row, asked) in terms.asked.iter().enumerate() {
+        let query = QueryId::new(row);
+        let read = &layout.queries[query];
+        match terms.raw.questions.get(asked.question).map(|question| &question.kind) {
+            Some(Kind::Read(_))
+                if read.at.value.is_none() && capacity(layout, query).is_none_or(|known| known == name) =>
+            {
+                let kind = read.when.and_then(|when| kind_of(layout, when, read.at.context));
+                element(layout, query, kind, (name, index), &mut all);
+            }
+            Some(Kind::Count(_)) => all.extend(count(layout, query, name, index.saturating_add(1))),
+            _ => {}
+        }
+    }
+    all.retain(|property| !matches!(property.goal, Goal::Read { reads: false, .. }));
+    all
 }
 
 /// Whether a condition holds where a field of the object at hand has a value; none if that is not all it depends on.
@@ -335,25 +370,36 @@ fn kind_of(layout: &Layout, when: ExprId, of: TypeId) -> Option<(AttrId, EnumId)
 }
 
 fn counts(layout: &Layout, query: QueryId, name: &str, values: &[u64], all: &mut Vec<Property>) {
-    let asked = &layout.queries[query];
-    let [key, count] = asked.answer.as_slice() else { return };
-    let mut literal = *key;
-    while let ExprKind::Intern(a) = &layout.exprs[literal].kind {
-        literal = *a;
-    }
-    if !matches!(&layout.exprs[literal].kind, ExprKind::Str(text) if text == name) {
-        return;
-    }
-    let Some((attr, list)) = counted(layout, *count) else { return };
     let mut counts: Vec<u64> = values.iter().flat_map(|v| [v.saturating_sub(1), *v, v + 1]).collect();
     counts.sort_unstable();
     counts.dedup();
-    for count in counts {
-        let goal = match list {
-            true => Goal::Elements { query, attr, count },
-            false => Goal::Value { attr, value: i128::from(count), broken: false },
-        };
-        let shows = format!("{count} for `{name}`");
-        all.push(Property { name: file_name(&format!("count-{name}-{count}")), shows, goal, refused: None });
+    all.extend(counts.into_iter().filter_map(|number| count(layout, query, name, number)));
+}
+
+/// The capacity that a question names; none if its name is computed.
+fn capacity(layout: &Layout, query: QueryId) -> Option<&str> {
+    let mut key = *layout.queries[query].answer.first()?;
+    while let ExprKind::Intern(a) = &layout.exprs[key].kind {
+        key = *a;
     }
+    match &layout.exprs[key].kind {
+        ExprKind::Str(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// So many elements of what a capacity bounds, if the question is about that capacity.
+fn count(layout: &Layout, query: QueryId, name: &str, count: u64) -> Option<Property> {
+    let asked = &layout.queries[query];
+    let [_, answer] = asked.answer.as_slice() else { return None };
+    if capacity(layout, query) != Some(name) {
+        return None;
+    }
+    let (attr, list) = counted(layout, *answer)?;
+    let goal = match list {
+        true => Goal::Elements { query, attr, count },
+        false => Goal::Value { attr, value: i128::from(count), broken: false },
+    };
+    let shows = format!("{count} for `{name}`");
+    Some(Property { name: file_name(&format!("count-{name}-{count}")), shows, goal, refused: None })
 }

@@ -336,7 +336,7 @@ impl<'p> Mutator<'p> {
                 _ => Change::Free(entropy.below(2)),
             };
             let made = self.in_place(draft, variant, change, entropy.next(), out);
-            if made && out.len() <= max {
+            if made && out.len() <= max && *out != data {
                 return Some(if wrong { Mutant::Unrepaired } else { Mutant::Repaired });
             }
         }

@@ -11,11 +11,34 @@ use std::time::{Duration, Instant};
 use child::{Running, Stop};
 use talk::Talk;
 
+/// Bytes of the standard error stream that are kept of a command that decodes.
+const COMPLAINT_BYTES: usize = 1 << 10;
+
 /// A command as it is configured: a program and its first arguments. No shell is involved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     program: String,
     arguments: Vec<String>,
+}
+
+/// What a command ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// An exit code.
+    Code(i32),
+    /// A signal, by its number.
+    Signal(i32),
+}
+
+/// How a command ended, and what it wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// What it ended with.
+    pub status: Status,
+    /// What it wrote to its standard output.
+    pub output: Vec<u8>,
+    /// The beginning of what it wrote to its standard error stream.
+    pub complaint: String,
 }
 
 /// Why a command gave no bytes.
@@ -124,25 +147,54 @@ impl Command {
         most: u64,
         patience: Duration,
     ) -> Result<Vec<u8>, CommandError> {
+        let ended = self.outcome(arguments, &[], input, (most, COMPLAINT_BYTES), patience)?;
+        let program = self.program.clone();
+        match ended.status {
+            Status::Code(0) => Ok(ended.output),
+            Status::Code(code) => Err(CommandError::Failed { program, code, complaint: ended.complaint }),
+            Status::Signal(signal) => {
+                Err(CommandError::Killed { program, signal, complaint: ended.complaint })
+            }
+        }
+    }
+
+    /// The same, whatever it ends with; `most` are the bytes that it may write to its standard output, and those of its
+    /// standard error stream that are kept. The environment has these variables as well.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start, writes too much, or takes more time than `patience`.
+    pub fn outcome(
+        &self,
+        arguments: &[String],
+        environment: &[(String, String)],
+        input: &[u8],
+        most: (u64, usize),
+        patience: Duration,
+    ) -> Result<Ended, CommandError> {
+        let (most, kept) = most;
         let end = Instant::now().checked_add(patience);
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).args(arguments).process_group(0);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command
             .spawn()
             .map_err(|source| CommandError::Start { program: self.program.clone(), source })?;
         let mut running = Running::new(child);
-        let mut talk = Talk::new(input, most);
+        let mut talk = Talk::new(input, most, kept);
         let result = talk.hold(&mut running, end);
         let status = result.and_then(|()| running.wait(end));
         let complaint = String::from_utf8_lossy(&talk.complaint).trim_end().to_owned();
         let program = self.program.clone();
         match status {
-            Ok(status) if status.success() => Ok(talk.output),
-            Ok(status) => Err(match (status.code(), status.signal()) {
-                (None, Some(signal)) => CommandError::Killed { program, signal, complaint },
-                (code, _) => CommandError::Failed { program, code: code.unwrap_or_default(), complaint },
-            }),
+            Ok(status) => {
+                let status = match status.signal() {
+                    Some(signal) => Status::Signal(signal),
+                    None => Status::Code(status.code().unwrap_or_default()),
+                };
+                Ok(Ended { status, output: talk.output, complaint })
+            }
             Err(Stop::TooLong) => Err(CommandError::TooLong { program, most }),
             Err(Stop::TooSlow) => Err(CommandError::TooSlow { program, patience, complaint }),
             Err(Stop::Pipe(source)) => Err(CommandError::Pipe { program, source }),

@@ -8,8 +8,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::{Running, Stop, left};
 
-/// Bytes of the standard error stream that are kept.
-const COMPLAINT_BYTES: usize = 1 << 10;
 /// Bytes that are taken from a pipe at a time.
 const CHUNK_BYTES: usize = 64 << 10;
 
@@ -21,11 +19,13 @@ pub(super) struct Talk<'a> {
     /// The beginning of what it wrote to its standard error stream.
     pub(super) complaint: Vec<u8>,
     most: u64,
+    /// Bytes of the standard error stream that are kept.
+    kept: usize,
 }
 
 impl<'a> Talk<'a> {
-    pub(super) fn new(input: &'a [u8], most: u64) -> Self {
-        Talk { input, output: Vec::new(), complaint: Vec::new(), most }
+    pub(super) fn new(input: &'a [u8], most: u64, kept: usize) -> Self {
+        Talk { input, output: Vec::new(), complaint: Vec::new(), most, kept }
     }
 
     /// Writes and reads whatever the command is ready for, so that neither waits for the other, until it has closed
@@ -85,7 +85,7 @@ impl<'a> Talk<'a> {
     /// Reads some of the standard error stream, keeps its beginning; whether it has ended.
     fn complain(&mut self, pipe: &mut Option<impl Read>, chunk: &mut [u8]) -> Result<bool, Stop> {
         let Some(some) = some(pipe, chunk)? else { return Ok(false) };
-        let kept = some.len().min(COMPLAINT_BYTES.saturating_sub(self.complaint.len()));
+        let kept = some.len().min(self.kept.saturating_sub(self.complaint.len()));
         self.complaint.extend_from_slice(some.get(..kept).unwrap_or_default());
         Ok(some.is_empty())
     }

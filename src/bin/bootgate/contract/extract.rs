@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let path = work.target.path.display().to_string();
     let mut fate = Fate::Withheld;
     if unit.findings.iter().all(|finding| finding.severity != Severity::Error) {
-        match settle(arguments, &work.contract, &work.target, &work.written, &mut sources) {
+        match settle(arguments.dry_run, &work.contract, &work.target, &work.written, &mut sources) {
             Ok(done) => fate = done,
             Err(findings) => unit.findings.extend(findings),
         }
@@ -105,13 +105,7 @@ fn prepare(arguments: &Arguments, sources: &mut Sources) -> Result<Work, Vec<Fin
     let contract = contract::parse(sources, &path.display().to_string(), &text);
     let contract = contract.map_err(|errors| errors.into_iter().map(Finding::from).collect::<Vec<_>>())?;
     let without: BTreeSet<String> = arguments.without.iter().cloned().collect();
-    if let Some(unknown) = without.iter().find(|name| !contract.capacities.contains_key(*name)) {
-        let known: Vec<String> = contract.capacities.keys().map(|name| format!("`{name}`")).collect();
-        let message = format!("`--without {unknown}`: the contract has no such capacity");
-        let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
-        finding.help = Some(format!("it has {}", known.join(", ")));
-        return Err(vec![finding]);
-    }
+    known(&without, &contract)?;
     let target = arguments.target.find(path, &contract, sources)?;
     let content = arguments.binary.open().map_err(|finding| vec![*finding])?;
     let name = arguments.binary.binary.display().to_string();
@@ -125,13 +119,25 @@ fn prepare(arguments: &Arguments, sources: &mut Sources) -> Result<Work, Vec<Fin
         platform: target.platform.clone(),
         state: target.state,
         id: binary.id.clone(),
-        sha256: binary.sha256.to_string(),
+        sha256: Some(binary.sha256.to_string()),
     };
     let old = target.old.as_ref().map(|(text, manifest)| (text.as_str(), manifest));
     let mut written = manifest::update(old, &identity, &shown, &without);
     let mut findings = findings(&contract, &shown, &written, &without);
     findings.append(&mut written.findings);
     Ok(Work { contract, target, identity, written, findings, size: content.size() })
+}
+
+/// Whether all that is to be left out are capacities of the contract.
+pub(super) fn known(without: &BTreeSet<String>, contract: &RawContract) -> Result<(), Vec<Finding>> {
+    if let Some(unknown) = without.iter().find(|name| !contract.capacities.contains_key(*name)) {
+        let known: Vec<String> = contract.capacities.keys().map(|name| format!("`{name}`")).collect();
+        let message = format!("`--without {unknown}`: the contract has no such capacity");
+        let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
+        finding.help = Some(format!("it has {}", known.join(", ")));
+        return Err(vec![finding]);
+    }
+    Ok(())
 }
 
 /// What there is to say: each cause once, though many capacities may share it.
@@ -163,8 +169,8 @@ fn findings(
 }
 
 /// Writes the manifest, unless it must not be; what became of it.
-fn settle(
-    arguments: &Arguments,
+pub(super) fn settle(
+    dry_run: bool,
     contract: &RawContract,
     target: &Target,
     written: &Written,
@@ -178,7 +184,7 @@ fn settle(
     if target.old.as_ref().is_some_and(|(text, _)| *text == written.text) {
         return Ok(Fate::Unchanged);
     }
-    if arguments.dry_run {
+    if dry_run {
         return Ok(Fate::DryRun);
     }
     let folder = target.path.parent().unwrap_or(Path::new(""));

@@ -8,6 +8,7 @@ mod extract;
 mod fleet;
 mod header;
 mod matrix;
+mod observe;
 pub(crate) mod table;
 mod target;
 mod verify;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Header(header::Arguments),
     /// Read capacities out of a build's binary, and write them into its manifest.
     Extract(extract::Arguments),
+    /// Run a build's harness on witnesses, and write what it takes into its manifest.
+    Observe(observe::Arguments),
     /// Hold a build against its manifest, and against the definitions that it is released with.
     Verify(verify::Arguments),
     /// Record what shipped content has exercised.
@@ -38,6 +41,7 @@ pub(crate) fn run(command: &Command) -> io::Result<u8> {
     match command {
         Command::Header(arguments) => header::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
+        Command::Observe(arguments) => observe::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Coverage(arguments) => coverage::run(arguments),

@@ -1,4 +1,4 @@
-//! What was found in a build, as a table for people and as a part of a JSON document.
+//! What was found out about a build, as a table for people and as a part of a JSON document.
 
 use std::io::{self, Write};
 
@@ -64,7 +64,7 @@ struct Build<'e> {
     version: &'e str,
     platform: Option<&'e str>,
     id: Option<&'e str>,
-    sha256: &'e str,
+    sha256: Option<&'e str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +88,7 @@ impl Extraction<'_> {
         let Identity { version, platform, id, sha256, .. } = self.identity;
         let platform = platform.as_ref().map(|platform| format!(" for {platform}")).unwrap_or_default();
         writeln!(out, "build {}{}", escape::line(version), escape::line(&platform))?;
-        if self.fate != Fate::Withheld {
+        if let Some(sha256) = sha256.as_ref().filter(|_| self.fate != Fate::Withheld) {
             writeln!(out, "  id      {}", id.as_deref().map_or("none".into(), escape::line))?;
             writeln!(out, "  sha256  {sha256}")?;
         }
@@ -118,7 +118,12 @@ impl Extraction<'_> {
         let Identity { version, platform, id, sha256, .. } = self.identity;
         let document = Document {
             report: json::Report::new(run, sources),
-            build: Build { version, platform: platform.as_deref(), id: id.as_deref(), sha256 },
+            build: Build {
+                version,
+                platform: platform.as_deref(),
+                id: id.as_deref(),
+                sha256: sha256.as_deref(),
+            },
             manifest: Manifest { path: self.manifest, fate: self.fate.name() },
             capacities: self.lines.iter().map(Capacity::new).collect(),
         };

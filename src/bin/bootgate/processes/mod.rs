@@ -1,7 +1,7 @@
 //! `--process NAME=COMMAND`, which several commands take, and what `[process.NAME]` configures.
 
 mod external;
-mod program;
+pub(crate) mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

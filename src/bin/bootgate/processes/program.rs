@@ -8,7 +8,7 @@ use rustix::fs::{Access, access};
 
 /// Why a program cannot be run.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ProgramError {
+pub(crate) enum ProgramError {
     /// `command = ["no-such-program"]`
     #[error("no folder of PATH has the program `{0}`")]
     NotOnPath(String),
@@ -24,7 +24,7 @@ pub(super) enum ProgramError {
 }
 
 /// The path of a program; a relative one starts in the folder, and a bare name is looked for on PATH.
-pub(super) fn locate(program: &str, folder: &Path) -> Result<PathBuf, ProgramError> {
+pub(crate) fn locate(program: &str, folder: &Path) -> Result<PathBuf, ProgramError> {
     locate_on(program, folder, std::env::var_os("PATH").as_deref())
 }
 

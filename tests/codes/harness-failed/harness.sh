@@ -1,0 +1,3 @@
+#!/bin/sh
+echo no license >&2
+exit 2
