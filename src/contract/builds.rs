@@ -1,9 +1,14 @@
 //! All manifests of a contract, held against it and against each other.
 
+use std::io;
+use std::path::PathBuf;
+
 use super::error::{At, ContractError};
 use super::manifest::Manifest;
 use super::raw::RawContract;
 use super::table::{nearest, pointer};
+use crate::codes;
+use crate::finding::{Blame, Finding, Severity};
 use crate::span::Sources;
 
 /// Reads the manifests of a contract, given as name and text, and sorts them by version and platform.
@@ -43,6 +48,39 @@ pub fn parse_all(
     }
     errors.sort_by_key(ContractError::span);
     if errors.is_empty() { Ok(manifests) } else { Err(errors) }
+}
+
+/// The manifests in files that were found, as [`parse_all`] reads them.
+///
+/// # Errors
+///
+/// Every file that cannot be read, and everything that is wrong with the others. A manifest that cannot be read may be
+/// the one that refuses: there is no answer without it.
+pub fn parse_found(
+    sources: &mut Sources,
+    contract: &RawContract,
+    found: Vec<(PathBuf, io::Result<String>)>,
+) -> Result<Vec<Manifest>, Vec<Finding>> {
+    let (mut texts, mut problems) = (Vec::new(), Vec::new());
+    for (path, text) in found {
+        match text {
+            Ok(text) => texts.push((path.display().to_string(), text)),
+            Err(error) => {
+                let message = format!("cannot read the manifest `{}`: {error}", path.display());
+                let (code, blame) = (codes::FILE_UNREADABLE, Blame::Environment);
+                problems.push(Finding::new(code, Severity::Error, blame, message));
+            }
+        }
+    }
+    if !problems.is_empty() && texts.is_empty() {
+        return Err(problems);
+    }
+    match parse_all(sources, contract, &texts) {
+        Ok(manifests) if problems.is_empty() => return Ok(manifests),
+        Ok(_) => {}
+        Err(errors) => problems.extend(errors.into_iter().map(Finding::from)),
+    }
+    Err(problems)
 }
 
 /// By version as a number, then platform; of equal ones the first that was read first.

@@ -29,7 +29,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use builds::parse_all;
+pub use builds::{parse_all, parse_found};
 pub use error::{At, ContractError};
 pub use files::{read_manifest, read_manifests};
 pub use fleet::{build_names, builds_text};

@@ -3,15 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{Plan, Setup};
-use crate::codes;
-use crate::contract::{self, Manifest};
+use crate::contract;
 use crate::disk::{Disk, text};
-use crate::finding::{Blame, Finding, Severities, Severity};
+use crate::finding::{Finding, Severities};
 use crate::limits::{SchemaLimits, TEXT_BYTES};
 use crate::schema::{self, Search};
 use crate::span::Sources;
 
 use super::numbers_of;
+
+/// The folders that `BOOTGATE_IMPORTS` names, as `PATH` does: for engines, which pass no arguments.
+pub fn imports() -> Vec<PathBuf> {
+    let named = std::env::var_os("BOOTGATE_IMPORTS");
+    named.iter().flat_map(|paths| std::env::split_paths(paths).collect::<Vec<_>>()).collect()
+}
 
 /// The plan of a schema, and the capacities of the builds in the field of a contract.
 ///
@@ -37,25 +42,11 @@ pub fn load(
 
 /// The capacities of the builds in the field.
 fn numbers(sources: &mut Sources, path: &Path) -> Result<Vec<i128>, Vec<Finding>> {
-    let wrong =
-        |errors: Vec<contract::ContractError>| errors.into_iter().map(Finding::from).collect::<Vec<_>>();
     let words = text(path, TEXT_BYTES, None).map_err(|finding| vec![*finding])?;
-    let raw = contract::parse(sources, &path.display().to_string(), &words).map_err(wrong)?;
-    let (mut texts, mut unread) = (Vec::new(), Vec::new());
-    for (path, text) in contract::read_manifests(path, &raw.builds.value) {
-        match text {
-            Ok(text) => texts.push((path.display().to_string(), text)),
-            Err(error) => {
-                let message = format!("cannot read the manifest `{}`: {error}", path.display());
-                let code = codes::FILE_UNREADABLE;
-                unread.push(Finding::new(code, Severity::Error, Blame::Environment, message));
-            }
-        }
-    }
-    if !unread.is_empty() {
-        return Err(unread);
-    }
-    let manifests: Vec<Manifest> = contract::parse_all(sources, &raw, &texts).map_err(wrong)?;
+    let raw = contract::parse(sources, &path.display().to_string(), &words)
+        .map_err(|errors| errors.into_iter().map(Finding::from).collect::<Vec<_>>())?;
+    let found = contract::read_manifests(path, &raw.builds.value);
+    let manifests = contract::parse_found(sources, &raw, found)?;
     let selected = contract::select(&[], &manifests).map_err(|error| vec![Finding::from(error)])?;
     Ok(numbers_of(selected.with_say().map(|(build, _)| build)))
 }

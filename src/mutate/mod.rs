@@ -28,7 +28,7 @@ use crate::span::Sources;
 use edits::{Context, EDITS};
 use sites::Site;
 
-pub use load::load;
+pub use load::{imports, load};
 pub use numbers::numbers_of;
 pub use trim::Trim;
 
@@ -162,7 +162,6 @@ pub struct Mutator<'p> {
     derived: HashSet<AttrId>,
     seeds: VecDeque<Seed>,
     counts: Counts,
-    buffer: Vec<u8>,
 }
 
 impl<'p> Mutator<'p> {
@@ -185,7 +184,6 @@ impl<'p> Mutator<'p> {
             derived: derived(&plan.layout),
             seeds: VecDeque::new(),
             counts: Counts::default(),
-            buffer: Vec::new(),
         })
     }
 
@@ -223,20 +221,6 @@ impl<'p> Mutator<'p> {
             }
         }
         false
-    }
-
-    /// Mutates the first `size` bytes of a buffer in place, and gives how many there are now, at most `max`: what
-    /// `libfuzzer_sys::fuzz_mutator!` asks for.
-    pub fn mutate_buffer(&mut self, buffer: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
-        let max = max.min(buffer.len());
-        let mut out = std::mem::take(&mut self.buffer);
-        self.mutate(buffer.get(..size).unwrap_or_default(), u64::from(seed), max, &mut out);
-        if let Some(place) = buffer.get_mut(..out.len()) {
-            place.copy_from_slice(&out);
-        }
-        let len = out.len();
-        self.buffer = out;
-        len
     }
 
     fn mutant(

@@ -68,7 +68,8 @@ fn placeholders(word: &str) -> Vec<&str> {
 pub struct CommandHarness {
     program: String,
     arguments: Vec<String>,
-    folder: tempfile::TempDir,
+    /// It is there for as long as the harness is.
+    _folder: tempfile::TempDir,
     /// The paths of the files, by role.
     paths: Vec<(String, PathBuf)>,
     patience: Duration,
@@ -106,12 +107,7 @@ impl CommandHarness {
             ((*name).to_owned(), format!("{known}{own}"))
         });
         let environment = environment.collect();
-        Ok(CommandHarness { program, arguments, folder, paths, patience, environment, any_fault })
-    }
-
-    /// Where the files of the last run are, for as long as this is there.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        Ok(CommandHarness { program, arguments, _folder: folder, paths, patience, environment, any_fault })
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::exit;
 
 use bootgate::finding::{Finding, Run};
 use bootgate::limits::Bounds;
-use bootgate::mutate::{Mutator, Options, Unfit, load};
+use bootgate::mutate::{Mutator, Options, Unfit, imports, load};
 use bootgate::report::{self, Format, TextOptions};
 use bootgate::span::Sources;
 
@@ -18,10 +18,7 @@ pub(crate) fn mutator() -> Mutator<'static> {
             "BOOTGATE_SCHEMA is not set: it is to name the schema (a Kaitai Struct `.ksy` file) of what is fuzzed",
         );
     };
-    let imports: Vec<PathBuf> = env::var_os("BOOTGATE_IMPORTS")
-        .iter()
-        .flat_map(|paths| env::split_paths(paths).collect::<Vec<_>>())
-        .collect();
+    let imports = imports();
     if let Some(folder) = imports.iter().find(|folder| !folder.is_dir()) {
         stop(&format!(
             "BOOTGATE_IMPORTS: `{}` is no folder, so nothing can be imported from it",

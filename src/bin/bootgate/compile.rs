@@ -68,6 +68,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
         let run = Run { problems: loaded.problems, ..Run::default() };
         return arguments.report.write(&run, &loaded.sources);
     };
+    if !arguments.report.is_text() {
+        return arguments.report.write(&Run { problems: loaded.problems, ..Run::default() }, &loaded.sources);
+    }
     let about = frozen.about();
     let whose = match about.consumer.as_str() {
         "" => "any consumer".to_owned(),

@@ -7,13 +7,14 @@ use bootgate::codes;
 use bootgate::config::{self, Origin};
 use bootgate::disk::unreadable;
 use bootgate::dump::{self, Format, Options, path};
-use bootgate::finding::{Blame, Finding, Outcome, Run, Severity, Unit, UnitFile};
+use bootgate::finding::{Finding, Outcome, Run, Unit, UnitFile};
 use bootgate::input::{Hold, open_with};
 use bootgate::report::{self, TextOptions};
 use bootgate::schema::ast::Bundle;
 use bootgate::span::Sources;
 
 use crate::check::load::Loaded;
+use crate::environment;
 use crate::files::ImportArguments;
 use crate::limits::LimitArguments;
 use crate::output::When;
@@ -232,8 +233,4 @@ fn configured(arguments: &Arguments, cwd: &Path, loaded: &mut Loaded) -> Option<
 /// Whether two paths lead to one file.
 fn same(a: &Path, b: &Path) -> bool {
     a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-fn environment(code: &'static str, message: String) -> Finding {
-    Finding::new(code, Severity::Error, Blame::Environment, message)
 }

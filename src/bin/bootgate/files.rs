@@ -23,13 +23,6 @@ impl ImportArguments {
         self.import_paths.iter().cloned().chain(configured).collect()
     }
 
-    /// The folders, and those that `BOOTGATE_IMPORTS` names as PATH does: for commands that engines run.
-    pub(crate) fn with_environment(&self) -> Vec<PathBuf> {
-        let named = std::env::var_os("BOOTGATE_IMPORTS");
-        let named = named.iter().flat_map(|paths| std::env::split_paths(paths).collect::<Vec<_>>());
-        self.import_paths.iter().cloned().chain(named).collect()
-    }
-
     /// The folders that are none.
     pub(crate) fn problems(&self) -> Vec<Finding> {
         let wrong = |folder: &&PathBuf| !fs::metadata(folder).is_ok_and(|m| m.is_dir());

@@ -17,12 +17,14 @@ mod output;
 mod processes;
 mod progress;
 mod schema;
+mod seed;
 mod trim;
 mod verdict;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use bootgate::finding::{Blame, Finding, Severity};
 use clap::{Parser, Subcommand};
 
 /// Refused: the content is at fault, or the schema that was to be checked.
@@ -70,6 +72,11 @@ enum Command {
         /// The code to explain; all are listed without one.
         code: Option<String>,
     },
+}
+
+/// What keeps a command from being run.
+fn environment(code: &'static str, message: String) -> Finding {
+    Finding::new(code, Severity::Error, Blame::Environment, message)
 }
 
 fn main() -> ExitCode {

@@ -4,19 +4,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bootgate::check::{Plan, check};
 use bootgate::codes;
-use bootgate::disk::unreadable;
-use bootgate::finding::{Blame, Finding, Run, Severity, Unit, UnitFile};
-use bootgate::input::{Hold, open_with};
-use bootgate::limits::{Bounds, Limits};
-use bootgate::mutate::{Counts, Mutant, Mutator, Options, Unfit, load};
+use bootgate::finding::{Finding, Run};
+use bootgate::mutate::{Counts, Mutant, Mutator, Options};
 use bootgate::span::Sources;
 
-use crate::REFUSED;
-use crate::files::ImportArguments;
-use crate::limits::LimitArguments;
+use crate::environment;
 use crate::output::OutputArguments;
+use crate::seed::SeedArguments;
 
 /// The arguments of `bootgate mutate`.
 #[derive(Debug, clap::Args)]
@@ -29,9 +24,6 @@ pub(crate) struct Arguments {
     /// The file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The schema that it is of (a Kaitai Struct `.ksy` file).
-    #[arg(long, value_name = "FILE", env = "BOOTGATE_SCHEMA", hide_env_values = true)]
-    schema: PathBuf,
     /// Change numbers to the capacities of this contract's builds, and to their neighbours.
     #[arg(long, value_name = "FILE", env = "BOOTGATE_CONTRACT", hide_env_values = true)]
     contract: Option<PathBuf>,
@@ -57,9 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     bytes: bool,
     #[command(flatten)]
-    imports: ImportArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
+    schema: SeedArguments,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -67,46 +57,35 @@ pub(crate) struct Arguments {
 /// Mutates, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let mut sources = Sources::default();
-    let problems = arguments.imports.problems();
-    if !problems.is_empty() {
-        return arguments.refuse(problems, &sources);
-    }
-    let Bounds { schema: schema_limits, content: limits } = arguments.limits.bounds(&[]);
-    let imports = arguments.imports.with_environment();
-    let contract = arguments.contract.as_deref();
-    let (plan, numbers) = match load(&mut sources, &arguments.schema, contract, &imports, &schema_limits) {
-        Ok(loaded) => loaded,
+    let ready = match arguments.schema.load(arguments.contract.as_deref(), &mut sources) {
+        Ok(ready) => ready,
         Err(problems) => return arguments.refuse(problems, &sources),
     };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for path in std::iter::once(&arguments.file).chain(&arguments.cross) {
-        match open_with(path, Hold::Shared, limits.file_bytes) {
-            Ok(content) => files.push(content.to_vec()),
-            Err(error) => problems.push(unreadable(&error, Some("file-bytes"))),
+        match ready.read(path) {
+            Ok(data) => files.push(data),
+            Err(problem) => problems.push(*problem),
         }
     }
     if !problems.is_empty() {
         return arguments.refuse(problems, &sources);
     }
     let most = usize::try_from(arguments.max_bytes).unwrap_or(usize::MAX);
-    let options = Options {
-        unrepaired: arguments.unrepaired,
-        most,
-        numbers,
-        limits: limits.clone(),
-        ..Options::default()
-    };
-    let mut mutator = match Mutator::new(&plan, &sources, options) {
+    let options = Options { unrepaired: arguments.unrepaired, ..Options::default() };
+    let mut mutator = match ready.mutator(&sources, most, options) {
         Ok(mutator) => mutator,
-        Err(Unfit::Unsatisfied(why)) => {
-            return arguments.refuse(vec![why.finding(&plan, &sources)], &sources);
-        }
-        Err(error) => return arguments.refuse(vec![environment(codes::USAGE, error.to_string())], &sources),
+        Err(problem) => return arguments.refuse(vec![*problem], &sources),
     };
     let paths = std::iter::once(&arguments.file).chain(&arguments.cross);
     for (path, data) in paths.zip(&files) {
         if !arguments.bytes && !mutator.is_of_schema(data) {
-            return arguments.foreign(path, data, &plan, &sources, &limits);
+            let code = ready.foreign(path, data, &sources, &arguments.output)?;
+            writeln!(
+                io::stderr(),
+                "not mutated: the file is not of the schema; to change single bytes of it all the same: --bytes"
+            )?;
+            return Ok(code);
         }
     }
     let written = arguments.write(&mut mutator, &files);
@@ -147,29 +126,6 @@ impl Arguments {
         Ok(())
     }
 
-    /// Says where a file is not of the schema.
-    fn foreign(
-        &self,
-        path: &Path,
-        data: &[u8],
-        plan: &Plan,
-        sources: &Sources,
-        limits: &Limits,
-    ) -> io::Result<u8> {
-        let name = path.display().to_string();
-        let mut findings = check(plan, sources, &[data], limits);
-        findings.retain(|finding| finding.severity == Severity::Error);
-        let role = plan.roles.first().cloned().unwrap_or_default();
-        let file = UnitFile { role, path: name.clone(), size: Some(data.len() as u64) };
-        let unit = Unit { name, files: vec![file], findings, ..Unit::default() };
-        self.output.write(&Run { units: vec![unit], ..Run::default() }, sources)?;
-        writeln!(
-            io::stderr(),
-            "not mutated: the file is not of the schema; to change single bytes of it all the same: --bytes"
-        )?;
-        Ok(REFUSED)
-    }
-
     fn refuse(&self, problems: Vec<Finding>, sources: &Sources) -> io::Result<u8> {
         self.output.write(&Run { problems, ..Run::default() }, sources)
     }
@@ -194,10 +150,6 @@ fn summary(count: u32, folder: &Path, counts: Counts) -> String {
 fn any_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0)
-}
-
-fn environment(code: &'static str, message: String) -> Finding {
-    Finding::new(code, Severity::Error, Blame::Environment, message)
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Box<Finding> {

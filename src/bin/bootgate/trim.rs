@@ -7,24 +7,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bootgate::codes;
-use bootgate::disk::unreadable;
-use bootgate::finding::{Blame, Finding, Run, Severity};
-use bootgate::input::command::{Command, CommandError};
-use bootgate::input::{Hold, open_with};
-use bootgate::limits::Bounds;
-use bootgate::mutate::{Mutator, Options, Unfit, load};
+use bootgate::finding::{Finding, Run};
+use bootgate::input::command::{Command, CommandError, Status};
+use bootgate::mutate::{Mutator, Options};
 use bootgate::span::Sources;
 
-use crate::REFUSED;
-use crate::files::{ImportArguments, replace};
-use crate::limits::LimitArguments;
+use crate::files::replace;
 use crate::output::OutputArguments;
 use crate::progress::Progress;
+use crate::seed::SeedArguments;
+use crate::{REFUSED, environment};
 
 /// Stands for the file among the arguments of the command.
 const PLACE: &str = "@@";
-/// Bytes that the command may write to its standard output.
-const OUTPUT_BYTES: u64 = 64 << 20;
+/// Bytes that the command may write to its standard output, and those of its standard error stream that are kept.
+const WRITTEN: (u64, usize) = (64 << 20, 64 << 10);
 
 /// The arguments of `bootgate trim`.
 #[derive(Debug, clap::Args)]
@@ -37,13 +34,10 @@ pub(crate) struct Arguments {
     /// The file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The schema that it is of (a Kaitai Struct `.ksy` file).
-    #[arg(long, value_name = "FILE", env = "BOOTGATE_SCHEMA", hide_env_values = true)]
-    schema: PathBuf,
     /// Write what is left to this file.
     #[arg(long, short, value_name = "FILE")]
-    out: PathBuf,
-    /// What the command wrote to its standard error stream must have this text in its first 1024 bytes as well.
+    output: PathBuf,
+    /// What the command writes to its standard error stream must have this text in its first 64 KiB as well.
     #[arg(long, value_name = "TEXT")]
     matches: Option<String>,
     /// Seconds that one run of the command may take.
@@ -53,29 +47,26 @@ pub(crate) struct Arguments {
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
     #[command(flatten)]
-    imports: ImportArguments,
+    seed: SeedArguments,
     #[command(flatten)]
-    limits: LimitArguments,
-    #[command(flatten)]
-    output: OutputArguments,
+    report: OutputArguments,
 }
 
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
-    Taken,
-    Code(i32),
-    Signal(i32),
+    With(Status),
     Slow,
 }
 
 impl Ending {
+    const TAKEN: Ending = Ending::With(Status::Code(0));
+
     fn words(self) -> String {
         match self {
-            Ending::Taken => "it takes it".into(),
-            Ending::Code(code) => format!("it ends with exit code {code}"),
-            Ending::Signal(signal) => format!("signal {signal} ends it"),
-            Ending::Slow => "it does not end in time".into(),
+            Ending::With(Status::Code(code)) => format!("the command ends with exit code {code}"),
+            Ending::With(Status::Signal(signal)) => format!("signal {signal} ends the command"),
+            Ending::Slow => "the command does not end in time".into(),
         }
     }
 }
@@ -83,15 +74,34 @@ impl Ending {
 /// Trims, and gives the exit code.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let mut sources = Sources::default();
-    match arguments.trim(&mut sources) {
+    let refuse = |problems: Vec<Finding>, sources: &Sources| {
+        arguments.report.write(&Run { problems, ..Run::default() }, sources)
+    };
+    let ready = match arguments.seed.load(None, &mut sources) {
+        Ok(ready) => ready,
+        Err(problems) => return refuse(problems, &sources),
+    };
+    let data = match ready.read(&arguments.file) {
+        Ok(data) => data,
+        Err(problem) => return refuse(vec![*problem], &sources),
+    };
+    let mut mutator = match ready.mutator(&sources, data.len().max(1), Options::default()) {
+        Ok(mutator) => mutator,
+        Err(problem) => return refuse(vec![*problem], &sources),
+    };
+    if !mutator.is_of_schema(&data) {
+        return ready.foreign(&arguments.file, &data, &sources, &arguments.report);
+    }
+    match arguments.trim(&mut mutator, &data) {
         Ok(words) => {
-            if arguments.output.is_text() {
+            if arguments.report.is_text() {
                 writeln!(io::stdout(), "{words}")?;
+                return Ok(0);
             }
-            Ok(0)
+            refuse(Vec::new(), &sources)
         }
-        Err(Stop::Unable(problems)) => arguments.output.write(&Run { problems, ..Run::default() }, &sources),
-        Err(Stop::Refused(why)) => {
+        Err(Stop::Unable(problem)) => refuse(vec![*problem], &sources),
+        Err(Stop::Shows(why)) => {
             writeln!(io::stderr(), "not trimmed: {why}")?;
             Ok(REFUSED)
         }
@@ -100,69 +110,56 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
 
 /// Why nothing is trimmed.
 enum Stop {
-    Unable(Vec<Finding>),
-    Refused(String),
+    Unable(Box<Finding>),
+    /// The file does not show what it is to show.
+    Shows(String),
 }
 
 impl From<Box<Finding>> for Stop {
     fn from(finding: Box<Finding>) -> Stop {
-        Stop::Unable(vec![*finding])
+        Stop::Unable(finding)
     }
 }
 
 impl Arguments {
-    fn trim(&self, sources: &mut Sources) -> Result<String, Stop> {
-        let problems = self.imports.problems();
-        if !problems.is_empty() {
-            return Err(Stop::Unable(problems));
-        }
-        let Bounds { schema: schema_limits, content: limits } = self.limits.bounds(&[]);
-        let imports = self.imports.with_environment();
-        let (plan, numbers) =
-            load(sources, &self.schema, None, &imports, &schema_limits).map_err(Stop::Unable)?;
-        let data = open_with(&self.file, Hold::Private, limits.file_bytes)
-            .map_err(|error| Box::new(unreadable(&error, Some("file-bytes"))))?
-            .to_vec();
-        let options = Options { numbers, limits, most: data.len().max(1), ..Options::default() };
-        let mut mutator = Mutator::new(&plan, sources, options).map_err(|unfit| match unfit {
-            Unfit::Unsatisfied(why) => Box::new(why.finding(&plan, sources)),
-            error => environment(codes::USAGE, error.to_string()),
-        })?;
+    fn trim(&self, mutator: &mut Mutator<'_>, data: &[u8]) -> Result<String, Stop> {
         let name = self.file.display();
-        if !mutator.is_of_schema(&data) {
-            let schema = self.schema.display();
-            return Err(Stop::Refused(format!(
-                "`{name}` is not of the schema; `bootgate check {name} --schema {schema}` says where"
+        let runner = Runner::new(self)?;
+        let (before, matched) = runner.run(data)?;
+        if before == Ending::TAKEN {
+            return Err(Stop::Shows(format!(
+                "the command takes `{name}`, so there is nothing that the rest of it could show"
             )));
         }
-        let runner = Runner::new(self)?;
-        let (before, _) = runner.run(&data)?;
-        if before == Ending::Taken {
-            return Err(Stop::Refused(format!("the command takes `{name}`: there is nothing that it shows")));
+        if !matched {
+            return Err(Stop::Shows(format!(
+                "{} with `{name}`, and does not write what `--matches` asks for",
+                before.words()
+            )));
         }
-        let (progress, runs) = (Progress::new("trimming", 0), Cell::new(0u64));
-        let (failed, broken) = (Cell::new(false), Cell::new(None));
-        let best = mutator.trimmed(&data, |smaller| {
-            if failed.get() {
+        let (progress, runs, broken) = (Progress::new("trimming", 0), Cell::new(0u64), Cell::new(None));
+        let best = mutator.trimmed(data, |smaller| {
+            let problem: Option<Box<Finding>> = broken.take();
+            if problem.is_some() {
+                broken.set(problem);
                 return false;
             }
             runs.set(runs.get() + 1);
             progress.step();
             match runner.run(smaller) {
                 Ok((ending, matched)) => ending == before && matched,
-                Err(finding) => {
-                    failed.set(true);
-                    broken.set(Some(finding));
+                Err(problem) => {
+                    broken.set(Some(problem));
                     false
                 }
             }
         });
         progress.finish();
-        if let Some(finding) = broken.take() {
-            return Err(finding.into());
+        if let Some(problem) = broken.take() {
+            return Err(problem.into());
         }
-        let best = best.unwrap_or_else(|| data.clone());
-        replace(&self.out, &best).map_err(|error| unwritten(&self.out, &error))?;
+        let best = best.unwrap_or_else(|| data.to_vec());
+        replace(&self.output, &best).map_err(|error| unwritten(&self.output, &error))?;
         let (from, to, runs) = (data.len(), best.len(), runs.get());
         Ok(format!("trimmed `{name}` from {from} to {to} bytes in {runs} runs: {}", before.words()))
     }
@@ -180,13 +177,13 @@ impl<'a> Runner<'a> {
     fn new(arguments: &'a Arguments) -> Result<Runner<'a>, Box<Finding>> {
         let placed = arguments.command.iter().any(|word| word.contains(PLACE));
         let scratch = placed.then(|| {
-            let mut name = arguments.out.file_name().unwrap_or_default().to_os_string();
+            let mut name = arguments.output.file_name().unwrap_or_default().to_os_string();
             name.push(format!(".{}.attempt", std::process::id()));
-            arguments.out.with_file_name(name)
+            arguments.output.with_file_name(name)
         });
         let shown = scratch.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         let words = arguments.command.iter().map(|word| word.replace(PLACE, &shown)).collect();
-        let command = Command::new(words).map_err(|error| environment(codes::USAGE, error.to_string()))?;
+        let command = Command::new(words).map_err(|error| unusable(&error))?;
         Ok(Runner { command, arguments, scratch })
     }
 
@@ -200,12 +197,10 @@ impl<'a> Runner<'a> {
             }
             None => data,
         };
-        let (ending, said) = match self.command.run(&[], input, OUTPUT_BYTES, patience) {
-            Ok(_) => (Ending::Taken, String::new()),
-            Err(CommandError::Failed { code, complaint, .. }) => (Ending::Code(code), complaint),
-            Err(CommandError::Killed { signal, complaint, .. }) => (Ending::Signal(signal), complaint),
+        let (ending, said) = match self.command.outcome(&[], &[], input, WRITTEN, patience) {
+            Ok(ended) => (Ending::With(ended.status), ended.complaint),
             Err(CommandError::TooSlow { complaint, .. }) => (Ending::Slow, complaint),
-            Err(error) => return Err(environment(codes::USAGE, error.to_string())),
+            Err(error) => return Err(unusable(&error)),
         };
         let matched = self.arguments.matches.as_ref().is_none_or(|text| said.contains(text));
         Ok((ending, matched))
@@ -221,13 +216,12 @@ impl Drop for Runner<'_> {
     }
 }
 
-fn environment(code: &'static str, message: String) -> Box<Finding> {
-    Box::new(Finding::new(code, Severity::Error, Blame::Environment, message))
+fn unusable(error: &CommandError) -> Box<Finding> {
+    Box::new(environment(codes::USAGE, error.to_string()))
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Box<Finding> {
-    let message = format!("cannot write `{}`: {error}", path.display());
-    let mut finding = environment(codes::FILE_EXISTS, message);
-    finding.help = Some("name a file in a folder that can be written to: `--out FILE`".into());
-    finding
+    let mut finding = environment(codes::USAGE, format!("cannot write `{}`: {error}", path.display()));
+    finding.help = Some("name a file in a folder that can be written to: `--output FILE`".into());
+    Box::new(finding)
 }

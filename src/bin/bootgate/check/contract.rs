@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bootgate::check::{Plan, Setup};
-use bootgate::codes;
 use bootgate::contract::{
     self, Columns, Inventory, Manifest, RawContract, Requirement, Say, Selected, State,
 };
@@ -16,7 +15,7 @@ use bootgate::input::{Hold, open_with};
 use bootgate::limits::{FILE_BYTES, TEXT_BYTES};
 use bootgate::schema::ast::Bundle;
 
-use super::load::{Loaded, environment};
+use super::load::Loaded;
 use crate::contract::{baseline, coverage};
 
 /// What a run asks of the builds.
@@ -174,8 +173,6 @@ impl Loaded {
         raw: &RawContract,
         extra: Option<&Path>,
     ) -> Option<Vec<Manifest>> {
-        let mut texts = Vec::new();
-        let mut unread = false;
         let mut found = contract::read_manifests(contract, &raw.builds.value);
         if let Some(extra) = extra {
             let same =
@@ -184,23 +181,8 @@ impl Loaded {
             found.retain(|(path, _)| !same(path));
             found.push((extra.to_path_buf(), contract::read_manifest(extra)));
         }
-        for (path, text) in found {
-            match text {
-                Ok(text) => texts.push((path.display().to_string(), text)),
-                Err(error) => {
-                    unread = true;
-                    let message = format!("cannot read the manifest `{}`: {error}", path.display());
-                    self.problems.push(environment(codes::FILE_UNREADABLE, message));
-                }
-            }
-        }
-        // A manifest that cannot be read may be the one that refuses: there is no answer without it.
-        if unread && texts.is_empty() {
-            return None;
-        }
-        let manifests = contract::parse_all(&mut self.sources, raw, &texts);
-        let manifests = self.keep(manifests.map_err(|e| e.into_iter().map(Finding::from).collect()))?;
-        (!unread).then_some(manifests)
+        let manifests = contract::parse_found(&mut self.sources, raw, found);
+        self.keep(manifests)
     }
 
     /// The builds that a question is about.

@@ -9,13 +9,14 @@ use bootgate::codes;
 use bootgate::config::{self, AssignedUnit, Assignment, Config, Origin};
 use bootgate::contract::Requirement;
 use bootgate::disk::Disk;
-use bootgate::finding::{Blame, Finding, Severities, Severity};
+use bootgate::finding::{Finding, Severities};
 use bootgate::limits::Bounds;
 use bootgate::schema::{self, Search, ast::Bundle};
 use bootgate::span::Sources;
 
 use super::arguments::{ContentArguments, Instances};
 use super::contract::{Candidate, Export, Planned, Question};
+use crate::environment;
 use crate::processes::Commands;
 
 /// What there is to check, and with what.
@@ -349,8 +350,4 @@ fn archives(config: &Config, paths: &[PathBuf], cwd: &Path, combinations: u64) -
         covered => config::assign(config, covered, cwd, combinations),
     };
     (assignment, others)
-}
-
-pub(super) fn environment(code: &'static str, message: String) -> Finding {
-    Finding::new(code, Severity::Error, Blame::Environment, message)
 }

@@ -21,6 +21,7 @@ use super::extract::{known, settle};
 use super::table::{Extraction, Fate};
 use super::target::{Target, TargetArguments};
 use crate::check::load::Loaded;
+use crate::environment;
 use crate::files::ImportArguments;
 use crate::output::OutputArguments;
 use crate::processes::program;
@@ -157,14 +158,12 @@ fn prepare(arguments: &Arguments, loaded: &mut Loaded) -> Option<Work> {
     let target = arguments.target.find(path, &contract, &mut loaded.sources);
     let target = loaded.keep(target)?;
     // A contract without any manifest yet is no fault here.
-    let texts = contract::read_manifests(path, &contract.builds.value);
-    let read = texts.into_iter().filter_map(|(path, text)| Some((path.display().to_string(), text.ok()?)));
-    let read: Vec<(String, String)> = read.collect();
-    let manifests = match read.is_empty() {
+    let found = contract::read_manifests(path, &contract.builds.value);
+    let manifests = match found.is_empty() {
         true => Vec::new(),
         false => {
-            let parsed = contract::parse_all(&mut loaded.sources, &contract, &read);
-            loaded.keep(parsed.map_err(|errors| errors.into_iter().map(Finding::from).collect()))?
+            let parsed = contract::parse_found(&mut loaded.sources, &contract, found);
+            loaded.keep(parsed)?
         }
     };
     let (id, sha256) = match &arguments.binary {
@@ -274,10 +273,6 @@ fn harness(arguments: &Arguments, work: &Work, event: bool) -> Result<CommandHar
     let program = program.display().to_string();
     CommandHarness::new(program, words, &roles, patience, arguments.any_fault)
         .map_err(|error| Box::new(failed(&error)))
-}
-
-fn environment(code: &'static str, message: String) -> Finding {
-    Finding::new(code, Severity::Error, Blame::Environment, message)
 }
 
 fn failed(error: &HarnessError) -> Finding {
