@@ -82,7 +82,7 @@ run_afl() { # SEED
   local out="$work/afl-out" log="$work/log" crash executions
   rm -rf "$out"
   env AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-    AFL_BENCH_UNTIL_CRASH=1 ${mutator:+AFL_CUSTOM_MUTATOR_LIBRARY="$mutator" AFL_CUSTOM_MUTATOR_ONLY=1} \
+    AFL_BENCH_UNTIL_CRASH=1 ${mutator:+AFL_CUSTOM_MUTATOR_LIBRARY="$mutator" AFL_CUSTOM_MUTATOR_ONLY=1 AFL_DISABLE_TRIM=1} \
     afl-fuzz -s "$1" -V "$seconds" -m none -i "$seeds" -o "$out" -- "$work/afl/$build" > "$log" 2>&1 < /dev/null || true
   [ -f "$out/default/fuzzer_stats" ] || { cat "$log" >&2; exit 2; }
   crash="$(find "$out/default/crashes" -name 'id:*' | sort | head -n 1)"

@@ -21,10 +21,10 @@ use super::{Generator, Try};
 pub(crate) struct Base {
     tree: Tree,
     files: Vec<Vec<u8>>,
-    /// Leaves that nothing but checksums depends on.
-    free: Vec<NodeId>,
-    /// Integers that something else depends on, or that must be certain ones.
-    bound: Vec<NodeId>,
+    /// Leaves that nothing but checksums depends on, by field.
+    free: Vec<(AttrId, Vec<NodeId>)>,
+    /// Integers that something else depends on, or that must be certain ones, by field.
+    bound: Vec<(AttrId, Vec<NodeId>)>,
 }
 
 /// What is done to leaves in place.
@@ -63,10 +63,15 @@ impl Generator<'_> {
         base.files.clone_from(&self.files);
         let tree = &base.tree;
         for node in tree.nodes.ids().filter(|node| is_in_file(tree, *node)) {
-            match self.is_free(tree, node) {
-                Some(true) => base.free.push(node),
-                Some(false) => base.bound.push(node),
-                None => {}
+            let fields = match self.is_free(tree, node) {
+                Some(true) => &mut base.free,
+                Some(false) => &mut base.bound,
+                None => continue,
+            };
+            let attr = tree.nodes[node].attr;
+            match fields.iter_mut().find(|(known, _)| *known == attr) {
+                Some((_, leaves)) => leaves.push(node),
+                None => fields.push((attr, vec![node])),
             }
         }
     }
@@ -102,12 +107,14 @@ impl Generator<'_> {
         let mark = base.tree.data.len();
         let Some(file) = base.files.first() else { return false };
         out.clone_from(file);
-        let (leaves, times) = match change {
+        let (fields, times) = match change {
             Change::Free(times) => (&base.free, times),
             Change::Bound => (&base.bound, 1),
         };
         let mut wrong_sum = None;
         for _ in 0..times {
+            // Rare fields are worth as much as those that there are many of.
+            let Some((_, leaves)) = fields.get(entropy.row(fields.len())) else { return false };
             let Some(id) = leaves.get(entropy.row(leaves.len())).copied() else { return false };
             let node = &base.tree.nodes[id];
             let (at, shape) = (node.at, node.shape);

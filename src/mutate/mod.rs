@@ -37,8 +37,8 @@ pub use trim::Trim;
 pub const UNREPAIRED_PERCENT: u64 = 4;
 /// Of a hundred mutants so many are the seed with some leaves changed in place, that nothing else depends on.
 pub const IN_PLACE_PERCENT: u64 = 20;
-/// Of a hundred of the others, so many are one of the seed's variants: it was edited and repaired once, and then leaves
-/// of it are changed in place.
+/// Of a hundred of the others, so many are one of the seed's variants, if it has all that a seed may have, else fewer in
+/// proportion: it was edited and repaired once, and then leaves of it are changed in place.
 const OF_VARIANTS_PERCENT: u64 = 87;
 /// Variants that a seed has.
 const VARIANTS: usize = 64;
@@ -52,7 +52,7 @@ const REMEMBERED: usize = 32;
 /// Edits of one mutant: one alone shows most of what it does.
 const EDITS_AT_ONCE: [u64; 5] = [1, 1, 1, 2, 4];
 /// Of a hundred edits so many are in the last element of a list, where bounds are.
-const LAST_PERCENT: u64 = 40;
+const LAST_PERCENT: u64 = 50;
 /// Bytes before a place, where something is moved.
 const GAP: u64 = 64;
 
@@ -125,6 +125,8 @@ struct Seed {
 }
 
 struct Draft {
+    /// What tells the variants of this seed from those of others.
+    key: u64,
     root: Arc<Fields>,
     sites: Vec<Site>,
     /// For each edit the places where it can be made, by field.
@@ -269,10 +271,10 @@ impl<'p> Mutator<'p> {
         }
         self.seeds.truncate(REMEMBERED);
         let root = parse::parse(self.plan, data, &self.options.limits);
-        Seed { data: data.to_vec(), draft: root.map(|root| self.drafted(root)) }
+        Seed { data: data.to_vec(), draft: root.map(|root| self.drafted(data, root)) }
     }
 
-    fn drafted(&self, root: Arc<Fields>) -> Draft {
+    fn drafted(&self, data: &[u8], root: Arc<Fields>) -> Draft {
         let sites = sites::all(&root);
         let mut fits = vec![Vec::<Fit>::new(); EDITS.len()];
         for (row, site) in sites.iter().enumerate() {
@@ -290,7 +292,8 @@ impl<'p> Mutator<'p> {
                 }
             }
         }
-        Draft { root, sites, fits, bases: Vec::new() }
+        let key = u64::from(crc32fast::hash(data)) << 32;
+        Draft { key, root, sites, fits, bases: Vec::new() }
     }
 
     /// A mutant of a seed that was read; nothing if no edit comes to anything.
@@ -308,7 +311,9 @@ impl<'p> Mutator<'p> {
             in_place if entropy.percent(in_place) => Some(0),
             0 => None,
             _ => match variants(data, draft) {
-                all if all > 0 && entropy.percent(OF_VARIANTS_PERCENT) => Some(1 + entropy.row(all)),
+                all if entropy.percent(OF_VARIANTS_PERCENT * all as u64 / VARIANTS as u64) => {
+                    Some(1 + entropy.row(all))
+                }
                 _ => None,
             },
         };
@@ -373,7 +378,7 @@ impl<'p> Mutator<'p> {
 
     /// The seed, or a variant of it, as what is changed in place.
     fn base(&mut self, draft: &Draft, variant: usize) -> Base {
-        let mut entropy = Entropy::new(variant as u64, 4);
+        let mut entropy = Entropy::new(draft.key | variant as u64, 4);
         let made = match variant {
             0 => self.generator.replay(std::slice::from_ref(&draft.root), None, 0).is_ok(),
             _ => (0..TRIES).any(|_| self.replayed(draft, None, &mut entropy)),
@@ -399,22 +404,15 @@ impl<'p> Mutator<'p> {
         };
         let weights: Vec<u64> =
             EDITS.iter().zip(&draft.fits).map(|(edit, fits)| weight(edit, fits)).collect();
-        let (all, mut made) = (weights.iter().sum::<u64>(), 0);
+        let mut made = 0;
         let wanted = EDITS_AT_ONCE.get(entropy.row(EDITS_AT_ONCE.len())).copied().unwrap_or(1);
         for _ in 0..wanted * 4 {
-            let mut left = entropy.below(all);
-            let row = weights.iter().position(|weight| match left.checked_sub(*weight) {
-                Some(rest) => {
-                    left = rest;
-                    false
-                }
-                None => true,
-            });
+            let row = weighted(weights.iter().copied(), entropy);
             let Some((edit, fits)) = row.and_then(|row| Some((EDITS.get(row)?, draft.fits.get(row)?))) else {
                 break;
             };
-            // Rare fields are as much worth as those that there are many of.
-            let Some((attr, rows, last)) = fits.get(entropy.row(fits.len())) else { continue };
+            let row = weighted(fits.iter().map(|(_, rows, _)| rows.len().isqrt() as u64), entropy);
+            let Some((attr, rows, last)) = row.and_then(|row| fits.get(row)) else { continue };
             let rows = if !last.is_empty() && entropy.percent(LAST_PERCENT) { last } else { rows };
             let site = rows.get(entropy.row(rows.len())).and_then(|row| draft.sites.get(*row));
             let Some(place) = site.and_then(|site| sites::at(&mut root, &site.path)) else { continue };
@@ -431,6 +429,18 @@ impl<'p> Mutator<'p> {
         }
         root
     }
+}
+
+/// A row, each as likely as its weight says; nothing if none has any.
+fn weighted(weights: impl Iterator<Item = u64> + Clone, entropy: &mut Entropy) -> Option<usize> {
+    let mut left = entropy.below(weights.clone().sum());
+    weights.into_iter().position(|weight| match left.checked_sub(weight) {
+        Some(rest) => {
+            left = rest;
+            false
+        }
+        None => true,
+    })
 }
 
 /// How many variants there are of a seed.

@@ -5,6 +5,10 @@ use std::slice;
 
 use crate::state::State;
 
+/// Mutants of one input before the next one's turn. AFL++ by itself makes up to some thousands, and so comes late to the last
+/// of its seeds.
+const TURN: c_uint = 64;
+
 /// The bytes that an engine hands over.
 ///
 /// # Safety
@@ -79,6 +83,12 @@ unsafe fn state<'s>(handle: *mut c_void) -> &'s mut State {
     unsafe { &mut *handle.cast::<State>() }
 }
 
+/// AFL++: how many mutants of an input are tried before the next one's turn.
+#[unsafe(no_mangle)]
+pub extern "C" fn afl_custom_fuzz_count(_handle: *mut c_void, _buf: *const u8, _buf_size: usize) -> c_uint {
+    TURN
+}
+
 /// AFL++: a mutant, with parts of `add_buf`; its bytes stay until the next call.
 ///
 /// # Safety
@@ -98,9 +108,7 @@ pub unsafe extern "C" fn afl_custom_fuzz(
     let (state, input, other) =
         unsafe { (state(handle), bytes(buf, buf_size), bytes(add_buf, add_buf_size)) };
     let seed = state.next();
-    // Half of the mutants are of one seed alone.
-    let other = Some(other).filter(|other| !other.is_empty() && seed >> 63 == 1);
-    state.mutate(input, other, seed, max_size);
+    state.mutate(input, Some(other), seed, max_size);
     // SAFETY: as AFL++ promises.
     unsafe { *out_buf = state.out.as_mut_ptr() };
     state.out.len()

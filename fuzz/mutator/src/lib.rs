@@ -4,7 +4,7 @@
 //! mutant, with exit code 2.
 
 #[cfg(feature = "symbols")]
-#[allow(unsafe_code, reason = "the engines' interfaces are C")]
+#[allow(unsafe_code, unreachable_pub, reason = "the engines' interfaces are C")]
 mod abi;
 mod settings;
 mod state;
