@@ -19,8 +19,9 @@ use std::{env, fs};
 use bootgate::contract::Beyond;
 use bootgate::extract::Binary;
 use bootgate::oracle::consumer::{Site, Value, case};
+use bootgate::oracle::{Judge, complete};
 use builds::{Run, Watch, driver, names, run, watch, watches};
-use cases::{Folder, bytes, check, costly, run_one, seeds, status};
+use cases::{Folder, bytes, check, costly, generated, run_one, seeds, status};
 use support::cases::all;
 use support::events::{event, matching};
 use support::samples;
@@ -199,22 +200,60 @@ fn what_cannot_be_run_is_said() {
     }
 }
 
-/// `DRIVER_SEEDS=FOLDER` also writes them there.
+/// What fuzzers start from; `SNAPSHOTS=overwrite` writes it.
 #[test]
-fn seeds_are_what_the_schema_of_cases_takes() {
-    let folder = Folder::new();
-    let kept = env::var_os("DRIVER_SEEDS").map(PathBuf::from);
+fn committed_seeds_are_what_the_schema_of_cases_takes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
     let mut files = Vec::new();
-    for (name, bytes) in seeds() {
-        files.push(folder.write(&name, &bytes));
-        if let Some(kept) = &kept {
-            fs::create_dir_all(kept).unwrap();
-            fs::write(kept.join(&name), &bytes).unwrap();
+    for (kind, seeds) in [("wildcard", seeds()), ("generated", generated())] {
+        let folder = folder.join(kind);
+        if env::var("SNAPSHOTS").as_deref() == Ok("overwrite") {
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder).unwrap();
+            seeds.iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
         }
+        let mut committed: Vec<PathBuf> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        committed.sort();
+        let mut expected: Vec<PathBuf> = seeds.iter().map(|(name, _)| folder.join(name)).collect();
+        expected.sort();
+        assert_eq!(committed, expected);
+        for (name, bytes) in &seeds {
+            assert!(fs::read(folder.join(name)).unwrap() == *bytes, "{kind}/{name} is not what is made now");
+        }
+        files.extend(committed);
     }
     let (code, text) = check(&files);
     assert_eq!(code, Some(0), "{text}");
     assert!(!text.contains("note"), "{text}");
+}
+
+#[test]
+fn what_is_accepted_does_no_harm_and_what_is_refused_for_its_supply_does() {
+    let mut refused = 0;
+    for set in all() {
+        let case = case(&set.definitions, &set.channel, &status().bytes());
+        let folder = Folder::new();
+        let write = |cases: Vec<Vec<u8>>| -> Vec<PathBuf> {
+            cases.iter().enumerate().map(|(row, case)| folder.write(&row.to_string(), case)).collect()
+        };
+        for (build, stated) in [("legacy", 20), ("checked", 20), ("legacy-21", 21)] {
+            let paths = write(Judge::of(build, stated).unwrap().harmless(&case));
+            if !paths.is_empty() {
+                let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+                let run = run(build, watch(), &paths);
+                assert!(run.code == Some(0) && run.stderr.is_empty(), "{} in {build}: {run:#?}", set.name);
+            }
+        }
+        for path in write(complete(&case)) {
+            refused += 1;
+            for watch in watches() {
+                let run = run("legacy", watch, &[&path]);
+                assert_eq!(run.code, None, "{}: {run:#?}", set.name);
+            }
+        }
+    }
+    assert!(refused > 3, "{refused}");
 }
 
 /// The checksum of a part is of that part alone, wherever in a case it lies.

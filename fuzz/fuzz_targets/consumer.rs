@@ -23,8 +23,13 @@ static BUILD: LazyLock<Build> = LazyLock::new(|| {
 libfuzzer_sys::fuzz_target!(
     init: {
         LazyLock::force(&BUILD);
+        bootgate_mutator::ready();
     },
     |data: &[u8]| {
         let _ = run_case(&BUILD, data, |_| {});
     }
 );
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    bootgate_mutator::mutate(data, size, max_size, seed)
+});

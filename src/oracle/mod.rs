@@ -7,11 +7,13 @@
 
 pub mod consumer;
 mod plan;
+mod sound;
 mod soup;
 #[cfg(test)]
 mod tests;
 
 pub use plan::{frozen_bytes, frozen_set, plan_bytes};
+pub use sound::{Judge, complete};
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -99,12 +101,15 @@ fn flagship() -> &'static Gate {
     })
 }
 
-/// The flagship's contract for one build of its own, which supplies so many inputs where 7.15 supplies 20.
-fn flagship_for(supplies: &str) -> Gate {
+/// The flagship's contract for one build of its own, which supplies so many inputs where 7.15 supplies 20, and has this happen
+/// beyond them.
+fn flagship_for(supplies: u64, beyond: &str) -> Gate {
     let mut sources = Sources::default();
     let raw = contract::parse(&mut sources, "sensor.contract.toml", CONTRACT);
     let raw = raw.unwrap_or_else(|e| panic!("the contract: {e:?}"));
-    let text = MANIFEST.replace("= 20", &format!("= {supplies}"));
+    let stated =
+        |value: u64, beyond: &str| format!("value = {value}, evidence = \"emitted\", beyond = \"{beyond}\"");
+    let text = MANIFEST.replace(&stated(20, "fault"), &stated(supplies, beyond));
     let manifest = manifest(&mut sources, &text);
     let schemas = SCHEMAS.map(|(name, text)| schema(&mut sources, name, text));
     let plan = Plan::of_contract(raw, &schemas, &Selected::fielded([&manifest]), Severities::default());

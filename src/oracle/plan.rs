@@ -71,7 +71,7 @@ fn pairs() -> &'static [Pair] {
     PAIRS.get_or_init(|| {
         let open = open();
         let open = Gate { plan: open.plan.clone(), sources: open.sources.clone() };
-        let mut gates = vec![flagship_for("20"), flagship_for("21"), open];
+        let mut gates = vec![flagship_for(20, "fault"), flagship_for(21, "fault"), open];
         gates.extend(BUILDS.iter().map(|build| asked(build)));
         gates.into_iter().map(Pair::of).collect()
     })

@@ -8,6 +8,40 @@ const JULY: (&[u8], &[u8]) = (
     include_bytes!("../../corpus/channel/invalid/july-2024/channel.bin"),
 );
 
+/// An event that leads nowhere, behind the July file.
+fn july() -> Vec<u8> {
+    let event = consumer::Event { site: consumer::Site::File, values: Vec::new() };
+    consumer::case(JULY.0, JULY.1, &event.bytes())
+}
+
+fn crashes(build: &consumer::Build, case: &[u8]) -> bool {
+    std::panic::catch_unwind(|| consumer::run_case(build, case, |_| {}).unwrap()).is_err()
+}
+
+#[test]
+fn an_event_leads_to_the_read_that_the_july_file_is_refused_for() {
+    let cases = super::complete(&july());
+    assert_eq!(cases.len(), 1);
+    assert!(crashes(&consumer::Build::LEGACY, &cases[0]));
+    assert!(!crashes(&consumer::Build::LEGACY, &july()));
+}
+
+#[test]
+fn a_manifest_that_states_one_more_lets_harm_through_and_a_true_one_does_not() {
+    let harm = |name: &str, stated| {
+        let build = consumer::Build::named(name).unwrap();
+        let cases = super::Judge::of(name, stated).unwrap().harmless(&july());
+        (cases.len(), cases.iter().any(|case| crashes(&build, case)))
+    };
+    assert_eq!(harm("legacy", 20), (0, false));
+    let (cases, harmful) = harm("legacy", 21);
+    assert!(harmful && cases > 1, "{cases}");
+    for (name, stated) in [("checked", 20), ("legacy-21", 21)] {
+        let (cases, harmful) = harm(name, stated);
+        assert!(!harmful && cases > 1, "{name}: {cases}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 

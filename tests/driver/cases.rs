@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use bootgate::r#gen::{Generator, Options};
+use bootgate::limits::Bounds;
+use bootgate::mutate::load;
 use bootgate::oracle::consumer::{Event, Site, case};
+use bootgate::span::Sources;
 
 use super::builds::{self, Run, Watch, run};
 use super::support::cases::all;
@@ -83,4 +87,16 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         }
     }
     seeds
+}
+
+/// Cases that are made by their schema alone.
+pub(crate) fn generated() -> Vec<(String, Vec<u8>)> {
+    let mut sources = Sources::default();
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let limits = Bounds::default().schema;
+    let (plan, _) =
+        load(&mut sources, &builds::folder().join("case.ksy"), None, &[schemas], &limits).unwrap();
+    let mut generator = Generator::new(&plan, &sources, Options::default()).unwrap();
+    let made = (0..8).map(|seed| (format!("{seed}.case"), generator.generate(seed).unwrap().0.concat()));
+    made.collect()
 }

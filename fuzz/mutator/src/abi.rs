@@ -3,11 +3,35 @@
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::slice;
 
+use bootgate::mutate::Trim;
+
 use crate::state::State;
 
 /// Mutants of one input before the next one's turn. AFL++ by itself makes up to some thousands, and so comes late to the last
 /// of its seeds.
 const TURN: c_uint = 64;
+
+/// What AFL++ has a handle of.
+struct Afl {
+    state: State,
+    random: u64,
+    trim: Option<Trim>,
+}
+
+impl Afl {
+    /// Another number each time.
+    fn next(&mut self) -> u64 {
+        self.random =
+            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random
+    }
+
+    /// Makes the next smaller file; whether there is one.
+    fn attempt(&mut self) -> bool {
+        let State { mutator, out, .. } = &mut self.state;
+        self.trim.as_mut().is_some_and(|trim| mutator.trim_next(trim, out))
+    }
+}
 
 /// The bytes that an engine hands over.
 ///
@@ -70,17 +94,18 @@ pub unsafe extern "C" fn LLVMFuzzerCustomCrossOver(
 /// AFL++: a mutator, by the environment.
 #[unsafe(no_mangle)]
 pub extern "C" fn afl_custom_init(_afl: *mut c_void, seed: c_uint) -> *mut c_void {
-    Box::into_raw(Box::new(State::new(u64::from(seed)))).cast()
+    let afl = Afl { state: State::new(), random: u64::from(seed), trim: None };
+    Box::into_raw(Box::new(afl)).cast()
 }
 
-/// The mutator behind the handle of AFL++.
+/// What is behind the handle of AFL++.
 ///
 /// # Safety
 ///
 /// The handle is from `afl_custom_init`, not yet ended, and used by one caller at a time.
-unsafe fn state<'s>(handle: *mut c_void) -> &'s mut State {
+unsafe fn afl<'s>(handle: *mut c_void) -> &'s mut Afl {
     // SAFETY: the caller's promise.
-    unsafe { &mut *handle.cast::<State>() }
+    unsafe { &mut *handle.cast::<Afl>() }
 }
 
 /// AFL++: how many mutants of an input are tried before the next one's turn.
@@ -105,13 +130,12 @@ pub unsafe extern "C" fn afl_custom_fuzz(
     max_size: usize,
 ) -> usize {
     // SAFETY: as AFL++ promises.
-    let (state, input, other) =
-        unsafe { (state(handle), bytes(buf, buf_size), bytes(add_buf, add_buf_size)) };
-    let seed = state.next();
-    state.mutate(input, Some(other), seed, max_size);
+    let (afl, input, other) = unsafe { (afl(handle), bytes(buf, buf_size), bytes(add_buf, add_buf_size)) };
+    let seed = afl.next();
+    afl.state.mutate(input, Some(other), seed, max_size);
     // SAFETY: as AFL++ promises.
-    unsafe { *out_buf = state.out.as_mut_ptr() };
-    state.out.len()
+    unsafe { *out_buf = afl.state.out.as_mut_ptr() };
+    afl.state.out.len()
 }
 
 /// AFL++: the word for this mutator in the names of what is found.
@@ -129,7 +153,9 @@ pub extern "C" fn afl_custom_describe(_handle: *mut c_void, max_description_len:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn afl_custom_init_trim(handle: *mut c_void, buf: *mut u8, size: usize) -> c_int {
     // SAFETY: as AFL++ promises.
-    c_int::from(unsafe { state(handle).trim(bytes(buf, size)) })
+    let (afl, data) = unsafe { (afl(handle), bytes(buf, size)) };
+    afl.trim = afl.state.mutator.trim(data);
+    c_int::from(afl.attempt())
 }
 
 /// AFL++: the next attempt; its bytes stay until the next call.
@@ -140,10 +166,10 @@ pub unsafe extern "C" fn afl_custom_init_trim(handle: *mut c_void, buf: *mut u8,
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn afl_custom_trim(handle: *mut c_void, out_buf: *mut *mut u8) -> usize {
     // SAFETY: as AFL++ promises.
-    let state = unsafe { state(handle) };
+    let afl = unsafe { afl(handle) };
     // SAFETY: as AFL++ promises.
-    unsafe { *out_buf = state.out.as_mut_ptr() };
-    state.out.len()
+    unsafe { *out_buf = afl.state.out.as_mut_ptr() };
+    afl.state.out.len()
 }
 
 /// AFL++: what became of the attempt; 0 while there is another one, then 1.
@@ -154,7 +180,11 @@ pub unsafe extern "C" fn afl_custom_trim(handle: *mut c_void, out_buf: *mut *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn afl_custom_post_trim(handle: *mut c_void, success: u8) -> c_int {
     // SAFETY: as AFL++ promises.
-    c_int::from(!unsafe { state(handle).trimmed(success != 0) })
+    let afl = unsafe { afl(handle) };
+    if let Some(trim) = &mut afl.trim {
+        trim.tell(success != 0);
+    }
+    c_int::from(!afl.attempt())
 }
 
 /// AFL++: the end of the mutator.
@@ -165,5 +195,5 @@ pub unsafe extern "C" fn afl_custom_post_trim(handle: *mut c_void, success: u8) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn afl_custom_deinit(handle: *mut c_void) {
     // SAFETY: as AFL++ promises.
-    drop(unsafe { Box::from_raw(handle.cast::<State>()) });
+    drop(unsafe { Box::from_raw(handle.cast::<Afl>()) });
 }

@@ -20,7 +20,12 @@ thread_local! {
 
 /// Does something with the mutator of this thread.
 fn with<T>(go: impl FnOnce(&mut State) -> T) -> T {
-    STATE.with_borrow_mut(|state| go(state.get_or_insert_with(|| State::new(0))))
+    STATE.with_borrow_mut(|state| go(state.get_or_insert_with(State::new)))
+}
+
+/// Reads the settings now: for the `init` of a fuzz target, so that what is wrong with them is said before anything is run.
+pub fn ready() {
+    with(|_| {});
 }
 
 /// Mutates the first `size` bytes of a buffer in place, and gives how many there are now, at most `max_size`.

@@ -1,9 +1,9 @@
-//! What both engines ask for: a mutant, a cross, a smaller file.
+//! What every engine asks for: a mutant, or a cross.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bootgate::mutate::{Mutant, Mutator, Trim};
+use bootgate::mutate::{Mutant, Mutator};
 
 use crate::settings::mutator;
 
@@ -16,26 +16,17 @@ const CROSSES: u64 = 5;
 
 /// A mutator with what it made last.
 pub(crate) struct State {
-    mutator: Mutator<'static>,
+    pub(crate) mutator: Mutator<'static>,
     /// Seeds that are not of the schema, by their hashes: the first ones are said, each once.
     foreign: HashSet<u64>,
-    random: u64,
-    trim: Option<Trim>,
     /// What was made last.
     pub(crate) out: Vec<u8>,
 }
 
 impl State {
     /// By the environment; ends the process where that is wrong.
-    pub(crate) fn new(random: u64) -> State {
-        State { mutator: mutator(), foreign: HashSet::new(), random, trim: None, out: Vec::new() }
-    }
-
-    /// Another number each time.
-    pub(crate) fn next(&mut self) -> u64 {
-        self.random =
-            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        self.random
+    pub(crate) fn new() -> State {
+        State { mutator: mutator(), foreign: HashSet::new(), out: Vec::new() }
     }
 
     /// Makes a mutant of a seed, with parts of another one if that is of the schema. Where nothing comes of the seed, or it
@@ -71,23 +62,5 @@ impl State {
             }
         }
         is
-    }
-
-    /// Begins to trim; whether there is an attempt.
-    pub(crate) fn trim(&mut self, data: &[u8]) -> bool {
-        self.trim = self.mutator.trim(data);
-        self.attempt()
-    }
-
-    /// What became of the attempt; whether there is another one.
-    pub(crate) fn trimmed(&mut self, good: bool) -> bool {
-        if let Some(trim) = &mut self.trim {
-            trim.tell(good);
-        }
-        self.attempt()
-    }
-
-    fn attempt(&mut self) -> bool {
-        self.trim.as_mut().is_some_and(|trim| self.mutator.trim_next(trim, &mut self.out))
     }
 }

@@ -34,6 +34,11 @@ impl Build {
         Build::NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, build)| build)
     }
 
+    /// Whether an index is compared with the number of inputs.
+    pub fn checks(&self) -> bool {
+        self.checked
+    }
+
     /// How many inputs the call site fills in, if the build has it.
     pub fn supplied(&self, site: Site) -> Option<usize> {
         self.supplied.get(site as usize).copied().flatten()

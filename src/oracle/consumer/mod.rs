@@ -8,6 +8,7 @@ mod build;
 mod cursor;
 mod evaluate;
 mod event;
+mod lead;
 mod load;
 
 use sha2::{Digest, Sha256};
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 pub use build::Build;
 pub use evaluate::{Outcome, Step};
 pub use event::{Event, Site, Value};
+pub use lead::Lead;
 pub use load::load;
 
 /// Bytes of text that one load checks, counted anew for each operand that names them: operands may share strings, and
@@ -191,14 +193,22 @@ impl Content<'_> {
 ///
 /// When the content makes an unchecked build read an input that is not there.
 pub fn run_case(build: &Build, case: &[u8], trace: impl FnMut(Step)) -> Result<Outcome, Rejected> {
-    let mut at = cursor::Cursor::new(case);
-    let definitions = at.part()?;
-    let channel = at.part()?;
-    let event = at.part()?;
-    at.end()?;
+    let [definitions, channel, event] = parts(case)?;
     let content = load(definitions, channel)?;
     let event = Event::read(event)?;
     Ok(content.evaluate(build, &event, trace))
+}
+
+/// The parts of a case: definitions, channel file, event.
+///
+/// # Errors
+///
+/// There are not three of them, or something is left.
+pub fn parts(case: &[u8]) -> Result<[&[u8]; 3], Rejected> {
+    let mut at = cursor::Cursor::new(case);
+    let parts = [at.part()?, at.part()?, at.part()?];
+    at.end()?;
+    Ok(parts)
 }
 
 /// The bytes of a case.
