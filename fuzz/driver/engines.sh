@@ -2,7 +2,7 @@
 # How many executions until the legacy driver reads behind its inputs? See README.md.
 set -euo pipefail
 driver="$(cd "$(dirname "$0")" && pwd)"
-root="$driver/../.."
+root="$(cd "$driver/../.." && pwd)"
 
 usage() {
   cat >&2 << 'END'
@@ -11,9 +11,12 @@ usage: fuzz/driver/engines.sh SECONDS RUNS [libfuzzer|afl]...
 Fuzzes the legacy driver from seeds with a wildcard in the 21st field, RUNS times for at most SECONDS with each
 engine, and prints a table. Each run has a seed of its own: the same numbers each time, but for what depends on time.
 
-  MUTATOR=FILE.so   a mutator library, which exports both engines' symbols; without it the engines are on their own
-  SEEDS=FOLDER      other seeds than those that tests/driver.rs writes
+  MUTATOR=FILE.so   a mutator library, which exports both engines' symbols: a second row for each engine
+  ALONE=no          with MUTATOR: no rows of engines on their own
+  SEEDS=FOLDER      other seeds than fuzz/seeds/wildcard
   BUILD=NAME        another build than legacy (see the Makefile)
+
+The mutator goes by the schema of cases alone, unless BOOTGATE_SCHEMA and the like say otherwise.
 END
   exit 2
 }
@@ -30,20 +33,24 @@ for engine in "${engines[@]}"; do
   case "$engine" in libfuzzer | afl) ;; *) usage ;; esac
 done
 build="${BUILD:-legacy}"
-mutator="${MUTATOR:-}"
-if [ -n "$mutator" ]; then
-  [ -f "$mutator" ] || { echo "MUTATOR=$mutator: there is no such file" >&2; exit 2; }
-  mutator="$(cd "$(dirname "$mutator")" && pwd)/$(basename "$mutator")"
+library="${MUTATOR:-}"
+if [ -n "$library" ]; then
+  [ -f "$library" ] || { echo "MUTATOR=$library: there is no such file" >&2; exit 2; }
+  library="$(cd "$(dirname "$library")" && pwd)/$(basename "$library")"
+  export BOOTGATE_SCHEMA="${BOOTGATE_SCHEMA:-$driver/case.ksy}" BOOTGATE_IMPORTS="${BOOTGATE_IMPORTS:-$root/schemas}"
 fi
+case "${ALONE:-yes}" in
+  yes) mutators=("" ${library:+"$library"}) ;;
+  no) mutators=("$library") ;;
+  *) usage ;;
+esac
+# What a run goes by.
+mutator=
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-seeds="${SEEDS:-$work/seeds}"
-if [ -z "${SEEDS:-}" ]; then
-  (cd "$root" && DRIVER_SEEDS="$seeds" cargo test --locked --quiet --test driver seeds_are) > "$work/log" 2>&1 ||
-    { cat "$work/log" >&2; exit 2; }
-fi
+seeds="${SEEDS:-$root/fuzz/seeds/wildcard}"
 [ -n "$(ls -A "$seeds" 2> /dev/null)" ] || { echo "SEEDS=$seeds: there are no seeds" >&2; exit 2; }
 
 # What a read behind the inputs looks like; anything else that is found is another bug.
@@ -141,12 +148,14 @@ echo "| engine | mutator | found | executions: median | least | most |"
 echo "| --- | --- | --- | --- | --- | --- |"
 not_run=()
 for engine in "${engines[@]}"; do
-  status=0
-  why="$(prepare "$engine")" || status=$?
-  case "$status" in
-    0) row "$engine" ;;
-    1) not_run+=("not run: $engine because $why") ;;
-    *) exit "$status" ;;
-  esac
+  for mutator in "${mutators[@]}"; do
+    status=0
+    why="$(prepare "$engine")" || status=$?
+    case "$status" in
+      0) row "$engine" ;;
+      1) not_run+=("not run: $engine because $why"); break ;;
+      *) exit "$status" ;;
+    esac
+  done
 done
 [ "${#not_run[@]}" -eq 0 ] || printf '%s\n' "${not_run[@]}"
