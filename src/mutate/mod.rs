@@ -324,7 +324,7 @@ impl<'p> Mutator<'p> {
                 0 => Change::Free(1 + entropy.below(2)),
                 _ => Change::Free(entropy.below(2)),
             };
-            let made = self.in_place(draft, variant, change, entropy.next(), out);
+            let made = self.in_place((data, draft), variant, change, entropy.next(), out);
             if made && out.len() <= max && *out != data {
                 return Some(if wrong { Mutant::Unrepaired } else { Mutant::Repaired });
             }
@@ -358,7 +358,7 @@ impl<'p> Mutator<'p> {
     /// Changes leaves of the seed in place (variant 0), or of one of its variants; whether there was anything to change.
     fn in_place(
         &mut self,
-        draft: &mut Draft,
+        (data, draft): (&[u8], &mut Draft),
         variant: usize,
         change: Change,
         seed: u64,
@@ -368,7 +368,7 @@ impl<'p> Mutator<'p> {
             draft.bases.resize_with(variant + 1, || None);
         }
         let known = draft.bases.get_mut(variant).and_then(Option::take);
-        let mut base = known.unwrap_or_else(|| self.base(draft, variant));
+        let mut base = known.unwrap_or_else(|| self.base((data, draft), variant));
         let made = self.generator.vary(&mut base, change, seed, &self.options.numbers, out);
         if let Some(place) = draft.bases.get_mut(variant) {
             *place = Some(base);
@@ -376,12 +376,15 @@ impl<'p> Mutator<'p> {
         made
     }
 
-    /// The seed, or a variant of it, as what is changed in place.
-    fn base(&mut self, draft: &Draft, variant: usize) -> Base {
+    /// The seed, or a variant of it that is another file, as what is changed in place.
+    fn base(&mut self, (data, draft): (&[u8], &Draft), variant: usize) -> Base {
         let mut entropy = Entropy::new(draft.key | variant as u64, 4);
         let made = match variant {
             0 => self.generator.replay(std::slice::from_ref(&draft.root), None, 0).is_ok(),
-            _ => (0..TRIES).any(|_| self.replayed(draft, None, &mut entropy)),
+            _ => (0..TRIES).any(|_| {
+                self.replayed(draft, None, &mut entropy)
+                    && self.generator.files().first().is_some_and(|file| *file != data)
+            }),
         };
         let mut base = Base::default();
         if made {
