@@ -120,6 +120,10 @@ pub const SET_BYTES: u64 = 1 << 30;
 /// Bytes in the verdict that is stored with a set.
 pub const VERDICT_BYTES: u64 = 64 << 20;
 
+/// Bytes in a unit or a script that `guard install` writes, and in its list of them.
+pub const INSTALLED_BYTES: u64 = 1 << 20;
+/// Bytes in the number of events that a consumer says it has handled.
+pub const COUNT_BYTES: u64 = 4096;
 /// Bytes in the file of public keys of the guard's store.
 pub const KEY_BYTES: u64 = 1 << 16;
 /// Bytes in a frozen plan: a schema of the largest text has fewer.

@@ -121,6 +121,7 @@ codes! {
     FILE_CHANGED = "file-changed", Environment: "A file changed while it was being read";
     STORE_UNUSABLE = "store-unusable", Environment: "The guard's store cannot be used: it is missing, locked, or not to be written";
     FILE_EXISTS = "file-exists", Environment: "A file that would be written exists already, or cannot be written";
+    INSTALL_CONFLICT = "install-conflict", Environment: "A file that the guard would install or remove is not as it was installed";
     USAGE = "usage", Environment: "The command line asks for something that cannot be done";
 }
 

@@ -52,6 +52,21 @@ impl Disk {
         Ok(mode.intersects(Mode::WGRP | Mode::WOTH) || (stat.st_uid != me && stat.st_uid != 0))
     }
 
+    /// Puts a file at a path, whole and durably, in the place of what is there.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn put(&self, path: &str, bytes: &[u8], executable: bool) -> io::Result<()> {
+        let (folder, name) = self.parent(path)?;
+        let new = format!("{name}.bootgate-new");
+        gone(fs::unlinkat(&folder, &new, AtFlags::empty()))?;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = if executable { READABLE | RUNNABLE } else { READABLE };
+        write_all(fs::openat(&folder, &new, flags, mode)?, bytes)?;
+        fs::renameat(&folder, &new, &folder, name)?;
+        Ok(fs::fsync(&folder)?)
+    }
+
     /// The folder that holds a path, opened name by name, and the last name.
     fn parent<'p>(&self, path: &'p str) -> io::Result<(OwnedFd, &'p str)> {
         let mut folder = self.root.try_clone()?;
@@ -85,6 +100,9 @@ fn open_folder(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
 
 /// Bytes of a file are for whoever may enter the folder; nobody writes to them in place but the store.
 const READABLE: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP).union(Mode::ROTH);
+
+/// For folders, and for programs.
+const RUNNABLE: Mode = Mode::XUSR.union(Mode::XGRP).union(Mode::XOTH);
 
 fn write_all(file: OwnedFd, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::from(file);
@@ -133,8 +151,7 @@ impl Vfs for Disk {
 
     fn create_folder(&self, path: &str) -> io::Result<()> {
         let (folder, name) = self.parent(path)?;
-        let mode = READABLE | Mode::XUSR | Mode::XGRP | Mode::XOTH;
-        Ok(fs::mkdirat(&folder, name, mode)?)
+        Ok(fs::mkdirat(&folder, name, READABLE | RUNNABLE)?)
     }
 
     fn sync_folder(&self, path: &str, _: Site) -> io::Result<()> {

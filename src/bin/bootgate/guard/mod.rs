@@ -6,6 +6,7 @@ mod commit;
 mod common;
 mod floor;
 pub(crate) mod frozen;
+mod install;
 mod kernel_log;
 mod place;
 mod policy;
@@ -44,6 +45,10 @@ pub(crate) enum Command {
     Policy(policy::Arguments),
     /// Take a set out of quarantine.
     Release(release::Arguments),
+    /// Write the units, and the hook of the initramfs, that call the guard for a set.
+    Install(install::Arguments),
+    /// Remove what was installed for a set.
+    Uninstall(install::uninstall::Arguments),
 }
 
 /// Runs a command and gives the exit code.
@@ -59,5 +64,7 @@ pub(crate) fn run(command: &Command) -> io::Result<u8> {
         Command::Floor(arguments) => floor::run(arguments),
         Command::Policy(arguments) => policy::run(arguments),
         Command::Release(arguments) => release::run(arguments),
+        Command::Install(arguments) => install::run(arguments),
+        Command::Uninstall(arguments) => install::uninstall::run(arguments),
     }
 }

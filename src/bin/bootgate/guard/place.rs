@@ -17,14 +17,14 @@ const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 pub(crate) struct PlaceArguments {
     /// The folder of the store. It must be there; only its owner may write to it.
     #[arg(long, value_name = "DIR", default_value = "/var/lib/bootgate")]
-    store: PathBuf,
+    pub(super) store: PathBuf,
     /// The name of the content set.
     #[arg(long, value_name = "NAME")]
     pub(super) set: String,
     /// Put the link by which the consumer finds the active set here, instead of into the store. On a file system in
     /// memory it can be changed when the store's disk cannot.
     #[arg(long, value_name = "PATH")]
-    link: Option<PathBuf>,
+    pub(super) link: Option<PathBuf>,
 }
 
 /// Which boot this is.

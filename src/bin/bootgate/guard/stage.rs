@@ -101,7 +101,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     }
 }
 
-fn usage(message: &str, help: &str) -> Box<Finding> {
+/// The finding for arguments that ask for what cannot be done.
+pub(super) fn usage(message: &str, help: &str) -> Box<Finding> {
     let mut finding = Finding::new(codes::USAGE, Severity::Error, Blame::Environment, message);
     finding.help = Some(help.to_owned());
     Box::new(finding)
