@@ -40,13 +40,6 @@ corpus="$here/../../corpus/channel"
 gcc -static -O2 -Wall -Wextra -Werror -o "$work/init" "$here/init.c" ||
   cannot "the guest's first program could not be built (Debian: apt-get install gcc libc6-dev)"
 
-wrong() { # WHAT LOG
-  echo "boot-loop.sh: $1; the serial line:" >&2
-  tail -n 60 "$2" >&2
-  cat "$2.qemu" >&2
-  exit 1
-}
-
 pack() { # BUILD SET: the guest with a build of the sensor and a content set
   local root="$work/root"
   rm -rf "$root"
@@ -66,18 +59,18 @@ replay() { # KIND KERNEL BUILD SET loops|runs
   echo "==== the $3 build with $4"
   vm_start "$1" "$2" "$work/initramfs" "$log" "$accelerator"
   if [ "$5" = loops ]; then
-    vm_until "$log" "$BOOTS" 'Rebooting in ' "$((BOOTS * BOOT_SECONDS))" || wrong "it did not crash $BOOTS times" "$log"
+    vm_until "$log" "$BOOTS" 'Rebooting in ' "$((BOOTS * BOOT_SECONDS))" || vm_wrong "it did not crash $BOOTS times" "$log"
   else
-    vm_until "$log" 1 'boot: still running|Kernel panic' "$BOOT_SECONDS" || wrong "it did not get far enough" "$log"
+    vm_until "$log" 1 'boot: still running|Kernel panic' "$BOOT_SECONDS" || vm_wrong "it did not get far enough" "$log"
   fi
   vm_stop
   vm_condense < "$log"
   crashes="$(grep -ac 'Kernel panic' "$log" || true)"
   if [ "$5" = runs ]; then
-    [ "$crashes" -eq 0 ] || wrong "it crashed" "$log"
+    [ "$crashes" -eq 0 ] || vm_wrong "it crashed" "$log"
     echo "==== it runs"
   else
-    if grep -aq 'boot: still running' "$log"; then wrong "it survived a boot" "$log"; fi
+    if grep -aq 'boot: still running' "$log"; then vm_wrong "it survived a boot" "$log"; fi
     echo "==== $crashes boots, $crashes crashes"
   fi
 }

@@ -7,7 +7,8 @@ initramfs() { # FOLDER OUT
   (cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) | gzip -1 > "$2"
 }
 
-# Starts a machine whose serial line goes into a file, and sets vm_pid. It reboots by itself, as a real one does.
+# Starts a machine whose serial line goes into a file, and sets vm_pid. It reboots by itself, as a real one does. The
+# kernel is given $vm_options as well.
 vm_start() { # KIND KERNEL INITRAMFS LOG ACCELERATOR [QEMU ARGUMENT]...
   local kind=$1 kernel=$2 initramfs=$3 log=$4 accelerator=$5 machine options
   shift 5
@@ -18,7 +19,7 @@ vm_start() { # KIND KERNEL INITRAMFS LOG ACCELERATOR [QEMU ARGUMENT]...
   : > "$log"
   qemu-system-x86_64 -M "$machine" -accel "$accelerator" -m 512 -nodefaults -no-user-config -display none -serial "file:$log" \
     -kernel "$kernel/kernel" -initrd "$initramfs" \
-    -append "console=ttyS0 loglevel=8 oops=panic panic=1 $options" "$@" < /dev/null > "$log.qemu" 2>&1 &
+    -append "console=ttyS0 loglevel=8 printk.devkmsg=on oops=panic panic=1 $options ${vm_options:-}" "$@" < /dev/null > "$log.qemu" 2>&1 &
   vm_pid=$!
 }
 
@@ -50,8 +51,16 @@ vm_accelerator() { # KIND KERNEL INITRAMFS LOG
 # The serial line, made short: what the guest, the driver and reports say, without what differs from run to run.
 vm_condense() { # < LOG
   tr -d '\r' | sed -E 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/^\[ *[0-9]+\.[0-9]+\] //' |
-    grep -aE '^(boot: |sensor: |BUG: |Read of size |RIP: .*\[sensor\]|The buggy address is located | [0-9]+-byte region |Kernel panic|Rebooting in )' |
+    grep -aE '^(boot: |bootgate: |guard: |status: |sensor: |BUG: |Read of size |RIP: .*\[sensor\]|The buggy address is located | [0-9]+-byte region |Kernel panic|Rebooting in )' |
     grep -avE '^sensor: (loading out-of-tree module|module verification)' |
     sed -E 's/\+0x[0-9a-f]+\/0x[0-9a-f]+//g; s/0x[0-9a-f]+|\b[0-9a-f]{16}\b/…/g' |
     awk '/^boot: user space begins/ { if (n) print ""; print "-- boot " ++n; split("", seen) } !seen[$0]++'
+}
+
+# Ends with the exit code of a machine that did not do what it should.
+vm_wrong() { # WHAT LOG
+  echo "$(basename "$0"): $1; the serial line:" >&2
+  tail -n 60 "$2" >&2
+  cat "$2.qemu" >&2
+  exit 1
 }
