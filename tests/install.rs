@@ -255,7 +255,7 @@ mod tests {
         for set in ["../x", ".x", "a b", ""] {
             let mut line = Command::new(env!("CARGO_BIN_EXE_bootgate-guard"));
             line.args(["install", "--plan", "/etc/p", "--set", set, "--root"]).arg(root.path());
-            assert_eq!(line.status().unwrap().code(), Some(2), "{set}");
+            assert_eq!(line.output().unwrap().status.code(), Some(2), "{set}");
         }
         assert!(fs::read_dir(root.path()).unwrap().next().is_none());
     }
