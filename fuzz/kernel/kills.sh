@@ -61,12 +61,25 @@ world_drive "$kind" "$work/disk"
 vm_options=loglevel=5
 RANDOM=$((SEED % 32768))
 
+# As long as an operation takes, at most.
+moment() { sleep "$((RANDOM % 2)).$((RANDOM % 10))$((RANDOM % 10))"; }
+
 log="$work/serial" before=0 done_before=0 operations=0
 declare -A cut=()
 for ((kill = 0; kill <= kills; kill++)); do
   seed=$((SEED + kill))
   world_initramfs "$kernel" "$work/sensor.ko" "$work/true/sensor.plan" "$work/initramfs"
   vm_start "$kind" "$kernel" "$work/initramfs" "$log" "$accelerator" "${drive_arguments[@]}"
+  if [ "$kill" -gt 0 ] && [ "$kill" -lt "$kills" ] && [ "$((RANDOM % 5))" -eq 0 ]; then
+    vm_until "$log" 1 'boot: user space begins' "$BOOT_SECONDS" || vm_wrong "kill $kill: it did not come up" "$log"
+    moment
+    kill -9 "$vm_pid"
+    wait "$vm_pid" 2> /dev/null || true
+    cut[booting]=$((${cut[booting]:-0} + 1))
+    echo "kill $kill, seed $((seed - 1)): in ${last:-nothing}; then killed while it booted"
+    last=booting
+    continue
+  fi
   vm_until "$log" 1 'storm: begins|Kernel panic' "$BOOT_SECONDS" || vm_wrong "kill $kill: it did not come up" "$log"
   line="$(tr -d '\r' < "$log" | grep -a -m 1 -o 'storm: booted: .*')" || vm_wrong "kill $kill: it says nothing" "$log"
   events="$(echo "$line" | sed -n 's/.*record found, event \([0-9]*\), .*/\1/p')"
@@ -79,19 +92,20 @@ for ((kill = 0; kill <= kills; kill++)); do
     vm_wrong "kill $kill: the sensor does not run" "$log"
   if [ "$kill" -gt 0 ]; then echo "kill $kill, seed $((seed - 1)): in ${last:-nothing}; then $active, event $events"; fi
   [ "$kill" -lt "$kills" ] || break
-  # At any moment of the first operations.
-  sleep "$((RANDOM % 4)).$((RANDOM % 10))$((RANDOM % 10))"
+  vm_until "$log" "$((RANDOM % 6))" ' ended with ' "$BOOT_SECONDS" || vm_wrong "kill $kill: it did not go on" "$log"
+  moment
   kill -9 "$vm_pid"
   wait "$vm_pid" 2> /dev/null || true
   # A line that was cut off says nothing.
   tr -d '\r' < "$log" | sed '$d' | grep -a -o 'storm: .*' > "$work/told"
   last="$(tail -n 1 "$work/told" | sed -n 's/^storm: [0-9]*: //p')"
-  cut[${last:-between}]=$((${cut[${last:-between}]:-0} + 1))
+  case "$last" in *ended* | '') last="nothing" ;; esac
+  cut[$last]=$((${cut[$last]:-0} + 1))
   done_before="$(sed -n 's/.* ended with .* event \([0-9]*\),.*/\1/p' "$work/told" | tail -n 1)"
   before="${done_before:-$events}"
   operations=$((operations + $(grep -c ' ended with ' "$work/told" || true)))
 done
 vm_stop
 echo "==== $kills kills, seeds $SEED to $((SEED + kills - 1)); $operations operations were done between them"
-for last in "${!cut[@]}"; do echo "killed ${last/between/between two, or before the first}: ${cut[$last]}"; done | sort
+for last in "${!cut[@]}"; do echo "killed in $last: ${cut[$last]}"; done | sort
 echo "==== each time it came up with a set that passed, and had forgotten nothing"
