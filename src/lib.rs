@@ -1,5 +1,6 @@
 //! A gate for binary content that privileged code interprets at boot.
 
+pub mod campaign;
 pub mod check;
 pub mod checksum;
 pub mod code;

@@ -104,6 +104,7 @@ codes! {
     CAPACITY_NOT_OBSERVED = "capacity-not-observed", Consumer: "No run of a harness shows where a capacity ends";
     MANIFEST_DISAGREES = "manifest-disagrees", Consumer: "A manifest says of a build what its binary does not show";
     EVIDENCE_OUTDATED = "evidence-outdated", Consumer: "A manifest holds evidence about another binary";
+    DRIVER_CRASHED = "driver-crashed", Consumer: "A driver crashes its kernel with content that was made for it";
     CONFIG_INVALID = "config-invalid", Environment: "The configuration is not valid, or there is none";
     FILE_MISSING = "file-missing", Environment: "A file that is needed does not exist";
     FILE_UNREADABLE = "file-unreadable", Environment: "A file cannot be read, or is too large to be";
@@ -114,6 +115,7 @@ codes! {
     INVENTORY_INVALID = "inventory-invalid", Environment: "An inventory of the fleet cannot be read as a whole";
     PROCESSOR_MISSING = "processor-missing", Environment: "A custom process of the schema is supplied by nobody";
     HARNESS_FAILED = "harness-failed", Environment: "A harness of the consumer cannot be run, or its runs show nothing";
+    GUEST_FAILED = "guest-failed", Environment: "A guest for fuzzing does not start, or does not get anywhere";
     NOT_A_BINARY = "not-a-binary", Environment: "A file is neither an ELF nor a PE binary";
     DEBUG_INFO_MISSING = "debug-info-missing", Environment: "The debug information of a build is not in it, and not where it was looked for";
     DEBUG_FILE_MISMATCH = "debug-file-mismatch", Environment: "A file with debug information belongs to another binary";

@@ -1,5 +1,7 @@
 //! What can be wrong with a configuration, with the values in it.
 
+use std::ops::RangeInclusive;
+
 use crate::finding::{Blame, Finding, Label, Severity};
 use crate::limits::LimitError;
 use crate::span::Span;
@@ -79,6 +81,30 @@ pub enum ConfigError {
     Instances {
         /// What was written.
         value: String,
+        /// The value.
+        span: Span,
+    },
+    /// `content.through = "mail"` in the configuration of a campaign
+    #[error("`{key}` is \"{value}\", which is none of {}", known.join(", "))]
+    Choice {
+        /// The key.
+        key: &'static str,
+        /// What was written.
+        value: String,
+        /// What it can be.
+        known: Vec<&'static str>,
+        /// The value.
+        span: Span,
+    },
+    /// `limits.seconds = 0` in the configuration of a campaign
+    #[error("`{key}` is {value}, not a number from {} to {}", range.start(), range.end())]
+    Number {
+        /// The key.
+        key: &'static str,
+        /// What was written.
+        value: String,
+        /// The numbers that would do.
+        range: RangeInclusive<u64>,
         /// The value.
         span: Span,
     },
@@ -169,6 +195,8 @@ impl ConfigError {
             | ConfigError::Empty { span, .. }
             | ConfigError::Severity { span, .. }
             | ConfigError::Instances { span, .. }
+            | ConfigError::Choice { span, .. }
+            | ConfigError::Number { span, .. }
             | ConfigError::ProcessName { span, .. }
             | ConfigError::Unquoted { span, .. }
             | ConfigError::Seconds { span, .. }
@@ -195,6 +223,9 @@ impl ConfigError {
             ConfigError::Severity { .. } => Some("severities are note, warning, error".to_owned()),
             ConfigError::Instances { value, .. } => {
                 nearest(value, instance_names().iter().copied()).map(|near| format!("did you mean `{near}`?"))
+            }
+            ConfigError::Choice { value, known, .. } => {
+                nearest(value, known.iter().copied()).map(|near| format!("did you mean `{near}`?"))
             }
             ConfigError::Unquoted { name, .. } => Some(format!("write `[process.\"{name}\"]`")),
             ConfigError::NoKeyFile { .. } => {

@@ -19,6 +19,7 @@ pub use assign::assign;
 pub use direct::{with_contract, with_schema};
 pub use error::ConfigError;
 pub use parse::parse;
+pub(crate) use parse::{Reader, Table};
 pub use paths::{absolute, shown};
 pub use pattern::{Captures, Pattern, PatternError, Slot};
 pub use process::{PATIENCE, ProcessConfig, ProcessNameError, check_process_name};

@@ -25,31 +25,25 @@ const FORMAT: &[&str] = &["name", "schema", "files", "instances", "trailing", "u
 /// # Errors
 /// All that is wrong with it, in the order of the text.
 pub fn parse(text: &str, source: SourceId, root: &Path) -> Result<Config, Vec<ConfigError>> {
-    let mut reader = Reader { source, errors: Vec::new() };
-    let config = match DeTable::parse(text) {
-        Ok(table) => reader.config(&table, root),
-        Err(error) => {
-            let span = error.span().map(|range| reader.span(range));
-            return Err(vec![ConfigError::Syntax { message: error.message().to_owned(), span }]);
-        }
-    };
-    reader.errors.sort_by_key(ConfigError::span);
-    if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
+    let mut reader = Reader::new(source);
+    let config = reader.syntax(text).map(|table| reader.config(&table, root));
+    reader.finish()?;
+    config.ok_or_else(Vec::new)
 }
 
 /// Reads tables, and keeps what is wrong with them.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     source: SourceId,
-    pub(super) errors: Vec<ConfigError>,
+    pub(crate) errors: Vec<ConfigError>,
 }
 
 /// A table, what people call it, and where it is.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a> {
-    pub(super) entries: &'a DeTable<'a>,
-    pub(super) title: &'static str,
-    pub(super) span: Span,
-    pub(super) key: &'a str,
+pub(crate) struct Table<'a> {
+    pub(crate) entries: &'a DeTable<'a>,
+    pub(crate) title: &'static str,
+    pub(crate) span: Span,
+    pub(crate) key: &'a str,
 }
 
 /// What a set or a format takes over where it does not say otherwise.
@@ -60,7 +54,26 @@ pub(super) struct Defaults {
 }
 
 impl Reader {
-    pub(super) fn span(&self, range: Range<usize>) -> Span {
+    pub(crate) fn new(source: SourceId) -> Reader {
+        Reader { source, errors: Vec::new() }
+    }
+
+    /// The table that a text is; nothing if it is none.
+    pub(crate) fn syntax<'t>(&mut self, text: &'t str) -> Option<Spanned<DeTable<'t>>> {
+        let wrong = |error: toml::de::Error| {
+            let span = error.span().map(|range| self.span(range));
+            self.errors.push(ConfigError::Syntax { message: error.message().to_owned(), span });
+        };
+        DeTable::parse(text).map_err(wrong).ok()
+    }
+
+    /// All that was wrong, in the order of the text.
+    pub(crate) fn finish(mut self) -> Result<(), Vec<ConfigError>> {
+        self.errors.sort_by_key(ConfigError::span);
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
+    }
+
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: self.source, start: offset(range.start), end: offset(range.end) }
     }
@@ -191,7 +204,7 @@ impl Reader {
         made.map_err(|why| self.errors.push(ConfigError::Limit { why, span })).ok()
     }
 
-    pub(super) fn only(&mut self, table: Table<'_>, known: &[&'static str]) {
+    pub(crate) fn only(&mut self, table: Table<'_>, known: &[&'static str]) {
         for key in table.entries.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
@@ -229,7 +242,7 @@ impl Reader {
         made
     }
 
-    pub(super) fn table<'a>(
+    pub(crate) fn table<'a>(
         &mut self,
         value: &'a Spanned<DeValue<'a>>,
         title: &'static str,
@@ -244,19 +257,19 @@ impl Reader {
         }
     }
 
-    pub(super) fn required(&mut self, table: Table<'_>, key: &'static str) -> Option<Located<String>> {
+    pub(crate) fn required(&mut self, table: Table<'_>, key: &'static str) -> Option<Located<String>> {
         if !table.entries.contains_key(key) {
             self.errors.push(ConfigError::Missing { key, table: table.title, span: table.span });
         }
         self.string(table, key)
     }
 
-    pub(super) fn string(&mut self, table: Table<'_>, key: &str) -> Option<Located<String>> {
+    pub(crate) fn string(&mut self, table: Table<'_>, key: &str) -> Option<Located<String>> {
         let value = table.entries.get(key)?;
         self.text(value, key, format!("{}/{key}", table.key))
     }
 
-    fn strings(&mut self, table: Table<'_>, key: &'static str) -> Vec<Located<String>> {
+    pub(crate) fn strings(&mut self, table: Table<'_>, key: &'static str) -> Vec<Located<String>> {
         let Some(value) = table.entries.get(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(value, key, "an array of strings");
@@ -269,7 +282,7 @@ impl Reader {
         array.iter().enumerate().filter_map(|(index, v)| self.text(v, key, place(index))).collect()
     }
 
-    pub(super) fn text(
+    pub(crate) fn text(
         &mut self,
         value: &Spanned<DeValue<'_>>,
         key: &str,
@@ -289,7 +302,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
+    pub(crate) fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",

@@ -25,7 +25,9 @@
 //!   was shown for the first of them; `reference`, for a calculated value that is an object shown at the path
 //!   `refers`. An elided list has the number of its elements as `count`.
 
+mod against;
 mod ahead;
+mod differ;
 mod json;
 mod node;
 mod observer;
@@ -37,6 +39,8 @@ mod tree;
 mod words;
 
 use std::io::{self, Write};
+
+pub use against::{Marked, MarkedLine, against};
 
 use crate::check::{Explain, Plan, Setup};
 use crate::code::Forced;

@@ -8,6 +8,7 @@ mod compile;
 mod contract;
 mod dump;
 mod files;
+mod fuzz;
 mod gate;
 mod r#gen;
 mod guard;
@@ -67,6 +68,9 @@ enum Command {
     Mutate(mutate::Arguments),
     /// Make content smaller by its schema, for as long as a command crashes with it.
     Trim(trim::Arguments),
+    /// Look for content that breaks a consumer.
+    #[command(subcommand)]
+    Fuzz(fuzz::Command),
     /// Explain the codes of findings.
     Codes {
         /// The code to explain; all are listed without one.
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Gen(arguments) => r#gen::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Trim(arguments) => trim::run(&arguments),
+        Command::Fuzz(command) => fuzz::run(&command),
         Command::Codes { code } => {
             let mut out = io::stdout().lock();
             codes::run(code.as_deref(), &mut out, &mut io::stderr())

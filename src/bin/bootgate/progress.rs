@@ -29,7 +29,12 @@ impl Progress {
 
     /// One step is done.
     pub(crate) fn step(&self) {
-        self.bar.inc(1);
+        self.at(self.bar.position().saturating_add(1));
+    }
+
+    /// So many steps are done.
+    pub(crate) fn at(&self, steps: u64) {
+        self.bar.set_position(steps);
         if self.start.elapsed() > LONG && !self.shown.swap(true, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

@@ -1,0 +1,122 @@
+//! What was found, for people: files of a crash, and the end of a campaign.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bootgate::campaign::{CampaignConfig, Crash, Fuzzed};
+use bootgate::dump::{self, Marked, against};
+use bootgate::limits::Bounds;
+use bootgate::schema::{self, Search};
+use bootgate::span::Sources;
+
+/// Seeds that a crash is held against.
+const SEEDS: usize = 64;
+/// Lines of a dump that are shown; the file has all.
+const LINES: usize = 60;
+
+/// A crash that was looked into.
+pub(super) struct Found<'a> {
+    pub(super) crash: &'a Crash,
+    /// Whether it was seen once more, in a guest of its own.
+    pub(super) again: bool,
+    pub(super) smaller: Option<&'a [u8]>,
+    /// The nearest seed, and the dump against it.
+    pub(super) dump: Option<&'a (PathBuf, Marked)>,
+}
+
+impl Found<'_> {
+    /// Writes its files.
+    pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join("input"), &self.crash.input)?;
+        fs::write(folder.join("report.txt"), format!("{}\n", self.crash.report.text))?;
+        if let Some(smaller) = self.smaller {
+            fs::write(folder.join("smaller"), smaller)?;
+        }
+        if let Some((seed, marked)) = self.dump {
+            let text = format!("against {}\n{}", seed.display(), marked.text(true));
+            fs::write(folder.join("dump.txt"), text)?;
+        }
+        Ok(())
+    }
+
+    /// Facts, a line each.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let Crash { execution, times, input, report, .. } = self.crash;
+        let often = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+        let mut notes = vec![format!("found {often}, first at execution {execution}")];
+        notes.extend(report.frames.iter().take(6).map(|frame| match &frame.module {
+            Some(module) => format!("in {} [{module}]", frame.function),
+            None => format!("in {}", frame.function),
+        }));
+        notes.push(match self.smaller {
+            Some(smaller) => format!("made smaller, from {} to {} bytes", input.len(), smaller.len()),
+            None if self.again => {
+                format!("{} bytes, as they are: nothing of them is of the schema", input.len())
+            }
+            None => "a second guest did not crash with it alone: it may take what came before it as well"
+                .to_owned(),
+        });
+        notes
+    }
+
+    /// The fields that differ, and what they are within.
+    pub(super) fn text(&self, folder: &Path) -> String {
+        let Some((seed, marked)) = self.dump else { return String::new() };
+        let text = marked.text(false);
+        let mut made = format!("\n{} against {}:\n", folder.display(), seed.display());
+        for line in text.lines().take(LINES) {
+            made.push_str(line);
+            made.push('\n');
+        }
+        let more = text.lines().count().saturating_sub(LINES);
+        if more > 0 {
+            made.push_str(&format!("  … {more} more lines in {}\n", folder.join("dump.txt").display()));
+        }
+        made
+    }
+}
+
+/// The dump of an input against the seed that it is most like.
+pub(super) fn nearest(
+    config: &CampaignConfig,
+    bounds: &Bounds,
+    seeds: &[(PathBuf, Vec<u8>)],
+    input: &[u8],
+) -> Option<(PathBuf, Marked)> {
+    let mut sources = Sources::default();
+    let import_paths: Vec<PathBuf> = config.import_paths.iter().map(|folder| folder.value.clone()).collect();
+    let files = bootgate::disk::Disk(&bounds.schema);
+    let search = Search { files: &files, import_paths: &import_paths, limits: &bounds.schema };
+    let bundle = schema::load(&mut sources, &config.schema.value, search).ok()?;
+    let plan = dump::plan(bundle, Default::default()).ok()?;
+    let marked = |(path, seed): &(PathBuf, Vec<u8>)| {
+        Some((path.clone(), against(&plan, &sources, input, seed, &bounds.content).ok()?))
+    };
+    seeds.iter().take(SEEDS).filter_map(marked).min_by_key(|(_, marked)| marked.cost)
+}
+
+/// What a campaign came to, in some lines.
+pub(super) fn summary(fuzzed: &Fuzzed, kept: usize) -> String {
+    let Fuzzed { executions, executing, guests, panics, lost, restarts, crashes } = fuzzed;
+    let seconds = executing.as_secs_f64();
+    let rate = if seconds > 0.0 { *executions as f64 / seconds } else { 0.0 };
+    let mut text = format!(
+        "\n{executions} executions in {seconds:.1} s, {rate:.0} a second; {kept} inputs kept; {guests} guests, {panics} \
+         crashes, {} of them different, {lost} inputs lost\n",
+        crashes.len()
+    );
+    let mut sorted = restarts.clone();
+    sorted.sort();
+    if let (Some(median), Some(most)) = (sorted.get(sorted.len() / 2), sorted.last()) {
+        let ms = |time: &Duration| time.as_millis();
+        text.push_str(&format!(
+            "from a crash to the next guest's first input: {} ms, at most {} ms\n",
+            ms(median),
+            ms(most)
+        ));
+    }
+    text
+}
