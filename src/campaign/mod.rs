@@ -6,7 +6,9 @@
 
 mod config;
 mod guest;
+mod initramfs;
 pub mod log;
+mod machine;
 mod module;
 pub mod plan;
 mod report;
@@ -18,6 +20,7 @@ mod tries;
 
 pub use config::{CampaignConfig, CampaignLimits, load, parse};
 pub use guest::{End, Guest};
+pub use machine::Machine;
 pub use module::module_name;
 pub use report::{Frame, Key, Report};
 pub use root::{Parts, Root};

@@ -26,6 +26,8 @@
 //!   `refers`. An elided list has the number of its elements as `count`.
 
 mod against;
+#[cfg(test)]
+mod against_tests;
 mod ahead;
 mod differ;
 mod json;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bootgate::campaign::plan::{CORPUS, SEEDS, Task};
 use bootgate::campaign::{
-    self, Campaign, CampaignConfig, Crash, Parts, Report, Root, Tried, Tries, module_name,
+    self, Campaign, CampaignConfig, Crash, Machine, Parts, Report, Root, Tried, Tries, module_name,
 };
 use bootgate::check::Plan;
 use bootgate::codes;
@@ -39,6 +39,10 @@ pub(crate) struct Arguments {
     /// The first process of the guest, as fuzz/kernel/guest/build.sh names it.
     #[arg(long, value_name = "FILE", env = "BOOTGATE_GUEST", hide_env_values = true)]
     guest: PathBuf,
+    /// See each crash once more in a virtual machine (QEMU) with this kernel, also a folder of fuzz/kernel/build.sh; the
+    /// configuration says which module is for it.
+    #[arg(long, value_name = "DIR", env = "BOOTGATE_X86_KERNEL", hide_env_values = true)]
+    x86: Option<PathBuf>,
     /// Write what is found here; what the fuzzer has learnt stays here as well.
     #[arg(long, short, value_name = "DIR", default_value = "found")]
     out: PathBuf,
@@ -99,6 +103,8 @@ struct Ready<'a> {
     plan: Plan,
     bounds: Bounds,
     seeds: Vec<(PathBuf, Vec<u8>)>,
+    /// Where crashes are seen once more, and the module for it.
+    machine: Option<(Machine, PathBuf)>,
 }
 
 impl Arguments {
@@ -157,6 +163,13 @@ impl Arguments {
             finding.labels.push(module.label(""));
             problems.push(finding);
         }
+        let machine = match self.machine(&config) {
+            Ok(machine) => machine,
+            Err(problem) => {
+                problems.push(*problem);
+                None
+            }
+        };
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -166,23 +179,50 @@ impl Arguments {
         let contract = config.contract.as_ref().map(|contract| contract.value.as_path());
         let (plan, _) = load(sources, &config.schema.value, contract, &folders, &bounds.schema)?;
         let out = absolute(&self.out)?;
-        Ok(Ready { arguments: self, config, kernel, name, out, plan, bounds, seeds })
+        Ok(Ready { arguments: self, config, kernel, name, out, plan, bounds, seeds, machine })
+    }
+}
+
+impl Arguments {
+    fn machine(&self, config: &CampaignConfig) -> Result<Option<(Machine, PathBuf)>, Box<Finding>> {
+        let Some(folder) = &self.x86 else { return Ok(None) };
+        let machine = Machine::new(folder).map_err(|error| {
+            let message = format!("there is no kernel in `{}`: {error}", folder.display());
+            helped(codes::FILE_MISSING, message, "build one: `fuzz/kernel/build.sh x86` says where it is")
+        })?;
+        let Some(module) = &config.x86 else {
+            let message = "the configuration has no module for the kernel of `--x86`".to_owned();
+            return Err(helped(codes::CONFIG_INVALID, message, "say which it is: `[x86]` with `file`").into());
+        };
+        if !module.value.is_file() {
+            let message = format!("there is no module `{}`", module.value.display());
+            let mut finding = helped(codes::FILE_MISSING, message, "build it for the kernel of `--x86`");
+            finding.labels.push(module.label(""));
+            return Err(finding.into());
+        }
+        Ok(Some((machine, module.value.clone())))
     }
 }
 
 impl Ready<'_> {
-    fn root(&self, folder: &str, task: Task) -> Result<Root, Vec<Finding>> {
-        let parts = Parts {
-            config: &self.config,
-            init: &self.arguments.guest,
-            module: &self.config.module.value,
-            name: &self.name,
-        };
+    /// What a virtual machine makes of an input, in words, and its report.
+    fn second_look(&self, input: &[u8]) -> Result<Option<(String, String)>, Vec<Finding>> {
+        let Some((machine, module)) = &self.machine else { return Ok(None) };
+        let root = self.root("x86", module, Task::Try)?;
+        let tried = machine.run(&root, input).map_err(|error| vec![failed(&format!("on x86: {error}"))])?;
+        Ok(Some(match tried {
+            Tried::Crash(report) => (format!("on x86: {}", report.key(&self.name).words()), report.text),
+            Tried::Fine | Tried::Hang => ("on x86 it does not crash".to_owned(), String::new()),
+        }))
+    }
+
+    fn root(&self, folder: &str, module: &Path, task: Task) -> Result<Root, Vec<Finding>> {
+        let parts = Parts { config: &self.config, init: &self.arguments.guest, module, name: &self.name };
         Root::write(&self.out.join(folder), parts, task).map_err(|error| unwritten(&error))
     }
 
     fn tries(&self) -> Result<Tries, Vec<Finding>> {
-        let root = self.root("tries", Task::Try)?;
+        let root = self.root("tries", &self.config.module.value, Task::Try)?;
         Ok(Tries::new(self.kernel.clone(), root, self.config.limits.hang))
     }
 
@@ -228,7 +268,7 @@ impl Ready<'_> {
         let guest = self.out.join("guest");
         let cwd = absolute(Path::new("."))?;
         let plan = Root::mutator(&guest, &self.config, sources, &cwd).map_err(|error| unwritten(&error))?;
-        let root = self.root("guest", Task::Fuzz(plan))?;
+        let root = self.root("guest", &self.config.module.value, Task::Fuzz(plan))?;
         let _ = fs::remove_dir_all(root.inside(SEEDS));
         for (path, data) in &self.seeds {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -302,7 +342,9 @@ impl Ready<'_> {
         }
         let input = smaller.as_ref().unwrap_or(&crash.input);
         let dump = show::nearest(&self.config, &self.bounds, &self.seeds, input);
-        let found = Found { crash, again, smaller: smaller.as_deref(), dump: dump.as_ref() };
+        let x86 = self.second_look(input)?;
+        let found =
+            Found { crash, again, smaller: smaller.as_deref(), dump: dump.as_ref(), x86: x86.as_ref() };
         found.write(&folder).map_err(|error| unwritten(&error))?;
         let mut finding = crashed(&crash.report, &self.name);
         finding.notes = found.notes();

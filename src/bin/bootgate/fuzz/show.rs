@@ -24,6 +24,8 @@ pub(super) struct Found<'a> {
     pub(super) smaller: Option<&'a [u8]>,
     /// The nearest seed, and the dump against it.
     pub(super) dump: Option<&'a (PathBuf, Marked)>,
+    /// What a virtual machine makes of it, and its report.
+    pub(super) x86: Option<&'a (String, String)>,
 }
 
 impl Found<'_> {
@@ -32,6 +34,9 @@ impl Found<'_> {
         fs::create_dir_all(folder)?;
         fs::write(folder.join("input"), &self.crash.input)?;
         fs::write(folder.join("report.txt"), format!("{}\n", self.crash.report.text))?;
+        if let Some((_, report)) = self.x86 {
+            fs::write(folder.join("x86.txt"), format!("{report}\n"))?;
+        }
         if let Some(smaller) = self.smaller {
             fs::write(folder.join("smaller"), smaller)?;
         }
@@ -59,6 +64,7 @@ impl Found<'_> {
             None => "a second guest did not crash with it alone: it may take what came before it as well"
                 .to_owned(),
         });
+        notes.extend(self.x86.map(|(words, _)| words.clone()));
         notes
     }
 
