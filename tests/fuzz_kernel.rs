@@ -66,7 +66,7 @@ exit 134
         // Whatever it is given it dies of.
         assert_eq!(fs::read(crash.join("smaller")).unwrap(), b"\0\0");
         assert!(fs::read_to_string(crash.join("report.txt")).unwrap().starts_with("BUG: KASAN"));
-        let dump = fs::read_to_string(crash.join("dump.txt")).unwrap();
+        let dump = fs::read_to_string(crash.join("smaller.dump.txt")).unwrap();
         assert!(
             dump.lines().any(|line| line.starts_with("* ") && line.contains("kind = 0  u1   (was 1)")),
             "{dump}"

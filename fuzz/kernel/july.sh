@@ -61,7 +61,7 @@ is_the_read() {
 : > "$work/executions"
 for run in $(seq "$runs"); do
   rm -rf "$work/found"
-  campaign 1 --crashes 1 --seed "$((run * 1000))"
+  campaign 1 --as-found --crashes 1 --seed "$((run * 1000))"
   is_the_read
   sed -n 's/.*first at execution \([0-9]*\).*/\1/p' "$work/log" | head -n 1 >> "$work/executions"
 done
@@ -69,7 +69,7 @@ sort -n -o "$work/executions" "$work/executions"
 median="$(sed -n "$(((runs + 1) / 2))p" "$work/executions")"
 
 rm -rf "$work/found"
-campaign 1 --panics "$panics" --seconds 3600
+campaign 1 --as-found --panics "$panics" --seconds 3600
 is_the_read
 crashes="$(grep -E 'from a crash to' "$work/log")"
 lost="$(sed -n 's/.* \([0-9]*\) inputs lost$/\1/p' "$work/log")"

@@ -28,6 +28,6 @@ if [ ! -f "$archive" ] || [ "$(cat "$build/of" 2> /dev/null)" != "$source" ]; th
 fi
 
 triple="$(rustc -vV | sed -n 's/^host: //p')"
-CUSTOM_LIBFUZZER_PATH="$archive" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols" \
+CUSTOM_LIBFUZZER_PATH="$archive" RUSTFLAGS="-C target-feature=+crt-static" \
   cargo build --manifest-path "$manifest" --locked --release --quiet --target "$triple"
 echo "$target/$triple/release/bootgate-guest"

@@ -61,6 +61,9 @@ pub(crate) struct Arguments {
     /// The seed of the first guest; each further one has the next number.
     #[arg(long, value_name = "S", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     seed: u32,
+    /// Leave crashes as they are found: they are neither run a second time nor made smaller.
+    #[arg(long, conflicts_with = "x86")]
+    as_found: bool,
     /// Run these files instead of fuzzing, each in a guest of its own, and say what comes of them.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     replay: Vec<PathBuf>,
@@ -334,17 +337,23 @@ impl Ready<'_> {
                 }
             }
         };
-        let again = shows(&crash.input);
+        let again = !self.arguments.as_found && shows(&crash.input);
         let smaller = again.then(|| mutator.trimmed(&crash.input, &mut shows)).flatten();
         progress.finish();
         if let Some(error) = broken {
             return Err(vec![failed(&error.to_string())]);
         }
         let input = smaller.as_ref().unwrap_or(&crash.input);
-        let dump = show::nearest(&self.config, &self.bounds, &self.seeds, input);
         let x86 = self.second_look(input)?;
-        let found =
-            Found { crash, again, smaller: smaller.as_deref(), dump: dump.as_ref(), x86: x86.as_ref() };
+        let nearest = |input: &[u8]| show::nearest(&self.config, &self.bounds, &self.seeds, input);
+        let found = Found {
+            crash,
+            again: (!self.arguments.as_found).then_some(again),
+            smaller: smaller.as_deref(),
+            dump: nearest(&crash.input),
+            smaller_dump: smaller.as_deref().and_then(nearest),
+            x86,
+        };
         found.write(&folder).map_err(|error| unwritten(&error))?;
         let mut finding = crashed(&crash.report, &self.name);
         finding.notes = found.notes();

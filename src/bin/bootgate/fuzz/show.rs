@@ -19,13 +19,15 @@ const LINES: usize = 60;
 /// A crash that was looked into.
 pub(super) struct Found<'a> {
     pub(super) crash: &'a Crash,
-    /// Whether it was seen once more, in a guest of its own.
-    pub(super) again: bool,
+    /// Whether it was seen once more, in a guest of its own; nothing if nobody tried.
+    pub(super) again: Option<bool>,
     pub(super) smaller: Option<&'a [u8]>,
-    /// The nearest seed, and the dump against it.
-    pub(super) dump: Option<&'a (PathBuf, Marked)>,
+    /// The seed that the input is most like, and the dump against it.
+    pub(super) dump: Option<(PathBuf, Marked)>,
+    /// The same of what is left of it.
+    pub(super) smaller_dump: Option<(PathBuf, Marked)>,
     /// What a virtual machine makes of it, and its report.
-    pub(super) x86: Option<&'a (String, String)>,
+    pub(super) x86: Option<(String, String)>,
 }
 
 impl Found<'_> {
@@ -34,15 +36,17 @@ impl Found<'_> {
         fs::create_dir_all(folder)?;
         fs::write(folder.join("input"), &self.crash.input)?;
         fs::write(folder.join("report.txt"), format!("{}\n", self.crash.report.text))?;
-        if let Some((_, report)) = self.x86 {
+        if let Some((_, report)) = &self.x86 {
             fs::write(folder.join("x86.txt"), format!("{report}\n"))?;
         }
         if let Some(smaller) = self.smaller {
             fs::write(folder.join("smaller"), smaller)?;
         }
-        if let Some((seed, marked)) = self.dump {
-            let text = format!("against {}\n{}", seed.display(), marked.text(true));
-            fs::write(folder.join("dump.txt"), text)?;
+        for (name, dump) in [("input.dump.txt", &self.dump), ("smaller.dump.txt", &self.smaller_dump)] {
+            if let Some((seed, marked)) = dump {
+                let text = format!("against {}\n{}", seed.display(), marked.text(true));
+                fs::write(folder.join(name), text)?;
+            }
         }
         Ok(())
     }
@@ -64,22 +68,28 @@ impl Found<'_> {
             None => "a second guest did not crash with it alone: it may take what came before it as well"
                 .to_owned(),
         });
-        notes.extend(self.x86.map(|(words, _)| words.clone()));
+        notes.extend(self.x86.as_ref().map(|(words, _)| words.clone()));
         notes
     }
 
-    /// The fields that differ, and what they are within.
+    /// The fields that differ, and what they are within: of the input, or of what is left of it if fewer differ there. What
+    /// is made up for a part that was left out differs as well.
     pub(super) fn text(&self, folder: &Path) -> String {
-        let Some((seed, marked)) = self.dump else { return String::new() };
+        let both = [("input", &self.dump), ("smaller", &self.smaller_dump)];
+        let dumps = both.into_iter().filter_map(|(name, dump)| Some((name, dump.as_ref()?)));
+        let Some((name, (seed, marked))) = dumps.min_by_key(|(_, (_, marked))| marked.cost) else {
+            return String::new();
+        };
         let text = marked.text(false);
-        let mut made = format!("\n{} against {}:\n", folder.display(), seed.display());
+        let mut made = format!("\n{} against {}:\n", folder.join(name).display(), seed.display());
         for line in text.lines().take(LINES) {
             made.push_str(line);
             made.push('\n');
         }
         let more = text.lines().count().saturating_sub(LINES);
         if more > 0 {
-            made.push_str(&format!("  … {more} more lines in {}\n", folder.join("dump.txt").display()));
+            let whole = folder.join(format!("{name}.dump.txt"));
+            made.push_str(&format!("  … {more} more lines in {}\n", whole.display()));
         }
         made
     }
