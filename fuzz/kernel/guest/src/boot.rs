@@ -61,12 +61,10 @@ pub(crate) fn keep_memory() {
 
 /// Tells the mutator where its schema is.
 pub(crate) fn environment(plan: &MutatorPlan) {
-    let set = [
-        ("BOOTGATE_SCHEMA", &plan.schema),
-        ("BOOTGATE_IMPORTS", &plan.imports),
-        ("BOOTGATE_CONTRACT", &plan.contract),
-    ];
-    for (name, value) in set {
+    let MutatorPlan { schema, imports, contract } = plan;
+    let set = [("BOOTGATE_SCHEMA", schema), ("BOOTGATE_IMPORTS", imports), ("BOOTGATE_CONTRACT", contract)];
+    // A folder without a name is one that is missing.
+    for (name, value) in set.into_iter().filter(|(_, value)| !value.is_empty()) {
         // SAFETY: there is one thread.
         unsafe { std::env::set_var(name, value) };
     }
