@@ -60,13 +60,15 @@ impl Found<'_> {
             Some(module) => format!("in {} [{module}]", frame.function),
             None => format!("in {}", frame.function),
         }));
-        notes.push(match self.smaller {
-            Some(smaller) => format!("made smaller, from {} to {} bytes", input.len(), smaller.len()),
-            None if self.again => {
-                format!("{} bytes, as they are: nothing of them is of the schema", input.len())
+        let bytes = input.len();
+        notes.push(match (self.smaller, self.again) {
+            (Some(smaller), _) => format!("made smaller, from {bytes} to {} bytes", smaller.len()),
+            (None, None) => format!("{bytes} bytes, as they were found"),
+            (None, Some(true)) => format!("{bytes} bytes, as they are: nothing of them is of the schema"),
+            (None, Some(false)) => {
+                "a second guest did not crash with it alone: it may take what came before it as well"
+                    .to_owned()
             }
-            None => "a second guest did not crash with it alone: it may take what came before it as well"
-                .to_owned(),
         });
         notes.extend(self.x86.as_ref().map(|(words, _)| words.clone()));
         notes
