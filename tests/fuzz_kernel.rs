@@ -98,7 +98,7 @@ exit 134
         let said = String::from_utf8_lossy(&output.stdout);
         for words in [
             "there is no kernel in `kernel`",
-            "there is no module `./toy.ko`",
+            "there is no module `toy.ko`",
             "toy.toml:2:",
             "folder of seeds",
         ] {
