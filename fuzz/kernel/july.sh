@@ -37,14 +37,6 @@ if [ -z "${BOOTGATE:-}" ]; then
   BOOTGATE="$(cd "$root" && cargo metadata --locked --no-deps --format-version 1 |
     sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/bootgate"
 fi
-if ! compgen -G "$driver/build/seeds/wildcard-21st-*" > /dev/null; then
-  mkdir -p "$driver/build/seeds"
-  (cd "$root" && DRIVER_SEEDS="$driver/build/seeds" cargo test --locked --quiet --test driver seeds_are > "$work/log" 2>&1) ||
-    { cat "$work/log" >&2; cannot "the seeds could not be made"; }
-  # No other seeds: those with a wildcard in the 21st field, as shipped content had it.
-  find "$driver/build/seeds" -type f ! -name 'wildcard-21st-*' -delete
-fi
-
 # Runs a campaign; what it prints is in $work/log. Ends unless it found something (1), or nothing (0), as it was to.
 campaign() { # EXPECTED ARGUMENT...
   local expected=$1 status=0

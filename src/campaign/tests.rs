@@ -18,7 +18,7 @@ fn wrong(text: &str) -> Vec<(String, String)> {
     let errors = read(text).unwrap_err();
     let at = |error: &ConfigError| {
         let span = error.span().unwrap();
-        text[span.start as usize..span.end as usize].to_owned()
+        text.get(span.start as usize..span.end as usize).unwrap().to_owned()
     };
     errors.iter().map(|error| (error.to_string(), at(error))).collect()
 }

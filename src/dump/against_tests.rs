@@ -14,7 +14,8 @@ fn marked(new: &[u8], old: &[u8]) -> (Vec<String>, usize) {
     let marked = against(&plan, &sources, new, old, &Limits::default()).unwrap();
     let text = marked.text(false);
     // Without the offsets.
-    let lines = text.lines().map(|line| format!("{}{}", &line[..2], line[12..].trim()));
+    let lines =
+        text.lines().map(|line| format!("{}{}", line.get(..2).unwrap(), line.get(12..).unwrap().trim()));
     (lines.collect(), marked.cost)
 }
 

@@ -184,7 +184,7 @@ impl Differ {
             return;
         }
         if new.list != old.list || new.parts.is_empty() != old.parts.is_empty() || new.id != old.id {
-            self.new(new);
+            self.added(new);
         } else if new.parts.is_empty() {
             self.changes.push((new.index, Change::From(old.index)));
         } else {
@@ -195,16 +195,16 @@ impl Differ {
             for (node, pair) in new.parts.iter().zip(pairs) {
                 match pair.and_then(|pair| old.parts.get(pair)) {
                     Some(old) => self.mark(node, old),
-                    None => self.new(node),
+                    None => self.added(node),
                 }
             }
         }
     }
 
-    fn new(&mut self, node: &Node) {
+    fn added(&mut self, node: &Node) {
         self.changes.push((node.index, Change::New));
         for part in &node.parts {
-            self.new(part);
+            self.added(part);
         }
     }
 }
@@ -218,7 +218,7 @@ fn set(table: &mut [usize], place: usize, value: usize) {
 /// Fields by their names: of two of one name the first is held against the first.
 fn fields(new: &Node, old: &Node) -> Vec<Option<usize>> {
     let mut taken = vec![false; old.parts.len()];
-    let mut find = |node: &Node| {
+    let find = |node: &Node| {
         let free = |(index, other): &(usize, &Node)| other.id == node.id && taken.get(*index) == Some(&false);
         let found = old.parts.iter().enumerate().find(free).map(|(index, _)| index)?;
         if let Some(taken) = taken.get_mut(found) {
@@ -226,7 +226,7 @@ fn fields(new: &Node, old: &Node) -> Vec<Option<usize>> {
         }
         Some(found)
     };
-    new.parts.iter().map(|node| find(node)).collect()
+    new.parts.iter().map(find).collect()
 }
 
 fn same(new: &Node, old: &Node) -> bool {
