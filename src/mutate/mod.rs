@@ -47,8 +47,8 @@ const VARIANT_NODES: usize = 1 << 13;
 const VARIANT_BYTES: usize = 1 << 16;
 /// Times that other edits are tried, where some come to nothing.
 const TRIES: u64 = 8;
-/// Seeds that are remembered as what they consist of.
-const REMEMBERED: usize = 32;
+/// Fields that seeds and their variants may have together to be remembered as what they consist of, about 100 bytes each.
+const REMEMBERED: usize = 1 << 18;
 /// Edits of one mutant: one alone shows most of what it does.
 const EDITS_AT_ONCE: [u64; 5] = [1, 1, 1, 2, 4];
 /// Of a hundred edits so many are in the last element of a list, where bounds are.
@@ -122,6 +122,15 @@ pub enum Unfit {
 struct Seed {
     data: Vec<u8>,
     draft: Option<Draft>,
+}
+
+impl Seed {
+    /// Fields of it and of its variants; of one that is not of the schema, what its bytes take in the place of fields.
+    fn nodes(&self) -> usize {
+        let draft = self.draft.as_ref();
+        let fields = draft.map_or(0, |draft| draft.sites.len() * (1 + draft.bases.len()));
+        fields + self.data.len() / 100 + 1
+    }
 }
 
 struct Draft {
@@ -269,7 +278,12 @@ impl<'p> Mutator<'p> {
         if let Some(seed) = known.and_then(|row| self.seeds.remove(row)) {
             return seed;
         }
-        self.seeds.truncate(REMEMBERED);
+        let mut nodes = 0;
+        let kept = self.seeds.iter().take_while(|seed| {
+            nodes += seed.nodes();
+            nodes <= REMEMBERED
+        });
+        self.seeds.truncate(kept.count());
         let root = parse::parse(self.plan, data, &self.options.limits);
         Seed { data: data.to_vec(), draft: root.map(|root| self.drafted(data, root)) }
     }
