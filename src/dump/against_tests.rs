@@ -47,7 +47,7 @@ fn an_element_that_was_put_in_is_marked_whole() {
         "* [0]  item",
         "* kind = 5  u1",
         "* len = 2  u1",
-        "* text = \"hi\"  str(ASCII)",
+        "* text = \"hi\"  str",
     ];
     assert_eq!(lines, expected);
 }
