@@ -69,9 +69,6 @@ campaign 1 --as-found --panics "$panics" --seconds 3600
 is_the_read
 crashes="$(grep -E 'from a crash to' "$work/log")"
 lost="$(sed -n 's/.* \([0-9]*\) inputs lost$/\1/p' "$work/log")"
-status=0
-"$BOOTGATE" fuzz kernel "$here/sensor.toml" --out "$work/again" --replay "$work"/found/inputs/* > "$work/log" 2>&1 || status=$?
-again="$(grep -c '^error\[driver-crashed\]' "$work/log" || true)"
 
 "$here/module.sh" "$BOOTGATE_KERNEL" checked "$driver/sensor.ko"
 rm -rf "$work/found"
@@ -84,4 +81,3 @@ echo "| executions until the read is reported, median of $runs | $median ($(tr '
 echo "| executions a second, \`checked\` build, from small seeds, $seconds s | $rate |"
 echo "| ${crashes%%:*}, over $panics crashes | ${crashes#*: } |"
 echo "| inputs lost over $panics crashes | $lost |"
-echo "| of these inputs, run alone in a new guest, crash it again | $again |"
