@@ -134,7 +134,12 @@ impl Campaign<'_> {
                 so_far.lost += 1;
                 continue;
             };
-            fs::write(self.inputs.join(format!("{:08}", so_far.executions)), &record.input)?;
+            let name = |again: u64| match again {
+                0 => format!("{:08}", so_far.executions),
+                again => format!("{:08}-{}", so_far.executions, again + 1),
+            };
+            let path = (0..).map(|again| self.inputs.join(name(again))).find(|path| !path.exists());
+            fs::write(path.unwrap_or_default(), &record.input)?;
             let key = report.key(self.module);
             if let Some(crash) = known.get(&key).and_then(|index| so_far.crashes.get_mut(*index)) {
                 crash.times += 1;

@@ -66,11 +66,8 @@ impl Ready {
         options: Options,
     ) -> Result<Mutator<'r>, Box<Finding>> {
         let (numbers, limits) = (self.numbers.clone(), self.limits.clone());
-        let unfit = |unfit| match unfit {
-            Unfit::Unsatisfied(why) => why.finding(&self.plan, sources).into(),
-            error => environment(codes::USAGE, error.to_string()).into(),
-        };
-        Mutator::new(&self.plan, sources, Options { most, numbers, limits, ..options }).map_err(unfit)
+        let options = Options { most, numbers, limits, ..options };
+        Mutator::new(&self.plan, sources, options).map_err(|error| unfit(error, &self.plan, sources).into())
     }
 
     /// Says where a file is not of the schema, and gives the exit code.
@@ -88,5 +85,13 @@ impl Ready {
         let unit = Unit { name, files: vec![file], findings, ..Unit::default() };
         output.write(&Run { units: vec![unit], ..Run::default() }, sources)?;
         Ok(REFUSED)
+    }
+}
+
+/// Why there is no mutator for a schema.
+pub(crate) fn unfit(unfit: Unfit, plan: &Plan, sources: &Sources) -> Finding {
+    match unfit {
+        Unfit::Unsatisfied(why) => why.finding(plan, sources),
+        error => environment(codes::USAGE, error.to_string()),
     }
 }

@@ -13,13 +13,14 @@ use bootgate::check::Plan;
 use bootgate::codes;
 use bootgate::finding::{Blame, Finding, Label, Run, Severity, Subject, Unit, UnitFile};
 use bootgate::limits::Bounds;
-use bootgate::mutate::{Mutator, Options, Unfit, load};
+use bootgate::mutate::{Mutator, Options, load};
 use bootgate::span::Sources;
 
 use super::show::{self, Found};
 use crate::environment;
 use crate::output::OutputArguments;
 use crate::progress::Progress;
+use crate::seed;
 
 /// The arguments of `bootgate fuzz kernel`.
 #[derive(Debug, clap::Args)]
@@ -261,12 +262,9 @@ impl Ready<'_> {
             }
         }
         let (inputs, crashes) = (self.out.join("inputs"), self.out.join("crashes"));
+        // What an earlier campaign found stays.
         for folder in [&inputs, &crashes] {
-            let cleared = match fs::remove_dir_all(folder) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => fs::create_dir_all(folder),
-            };
-            cleared.map_err(|error| unwritten(&error))?;
+            fs::create_dir_all(folder).map_err(|error| unwritten(&error))?;
         }
         let guest = self.out.join("guest");
         let cwd = absolute(Path::new("."))?;
@@ -304,10 +302,8 @@ impl Ready<'_> {
 
     fn mutator<'r>(&'r self, sources: &'r Sources) -> Result<Mutator<'r>, Vec<Finding>> {
         let options = Options { limits: self.bounds.content.clone(), ..Options::default() };
-        Mutator::new(&self.plan, sources, options).map_err(|unfit| match unfit {
-            Unfit::Unsatisfied(why) => vec![why.finding(&self.plan, sources)],
-            error => vec![environment(codes::USAGE, error.to_string())],
-        })
+        Mutator::new(&self.plan, sources, options)
+            .map_err(|unfit| vec![seed::unfit(unfit, &self.plan, sources)])
     }
 
     /// A crash, seen once more, made smaller, and written down.
