@@ -222,7 +222,8 @@ impl Ready<'_> {
 
     fn root(&self, folder: &str, module: &Path, task: Task) -> Result<Root, Vec<Finding>> {
         let parts = Parts { config: &self.config, init: &self.arguments.guest, module, name: &self.name };
-        Root::write(&self.out.join(folder), parts, task).map_err(|error| unwritten(&error))
+        let folder = self.out.join(folder);
+        Root::write(&folder, parts, task).map_err(|error| unwritten(&folder, &error))
     }
 
     fn tries(&self) -> Result<Tries, Vec<Finding>> {
@@ -264,16 +265,17 @@ impl Ready<'_> {
         let (inputs, crashes) = (self.out.join("inputs"), self.out.join("crashes"));
         // What an earlier campaign found stays.
         for folder in [&inputs, &crashes] {
-            fs::create_dir_all(folder).map_err(|error| unwritten(&error))?;
+            fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
         }
         let guest = self.out.join("guest");
         let cwd = absolute(Path::new("."))?;
-        let plan = Root::mutator(&guest, &self.config, sources, &cwd).map_err(|error| unwritten(&error))?;
+        let plan =
+            Root::mutator(&guest, &self.config, sources, &cwd).map_err(|error| unwritten(&guest, &error))?;
         let root = self.root("guest", &self.config.module.value, Task::Fuzz(plan))?;
         let _ = fs::remove_dir_all(root.inside(SEEDS));
         for (path, data) in &self.seeds {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            root.put(&format!("{SEEDS}/{name}"), data).map_err(|error| unwritten(&error))?;
+            root.put(&format!("{SEEDS}/{name}"), data).map_err(|error| unwritten(&guest, &error))?;
         }
         let campaign = Campaign {
             kernel: &self.kernel,
@@ -350,7 +352,7 @@ impl Ready<'_> {
             smaller_dump: smaller.as_deref().and_then(nearest),
             x86,
         };
-        found.write(&folder).map_err(|error| unwritten(&error))?;
+        found.write(&folder).map_err(|error| unwritten(&folder, &error))?;
         let mut finding = crashed(&crash.report, &self.name);
         finding.notes = found.notes();
         let path = folder.join(if smaller.is_some() { "smaller" } else { "input" });
@@ -380,7 +382,7 @@ fn free(folder: &Path, name: &str) -> PathBuf {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Vec<Finding>> {
-    std::path::absolute(path).map_err(|error| unwritten(&error))
+    std::path::absolute(path).map_err(|error| unwritten(path, &error))
 }
 
 /// A path from the working directory, if it is in it.
@@ -404,10 +406,10 @@ fn failed(why: &str) -> Finding {
     helped(codes::GUEST_FAILED, why.to_owned(), "its whole console is beside its root, in the output folder")
 }
 
-fn unwritten(error: &io::Error) -> Vec<Finding> {
+fn unwritten(path: &Path, error: &io::Error) -> Vec<Finding> {
     vec![helped(
         codes::USAGE,
-        format!("cannot write the output: {error}"),
+        format!("cannot write `{}`: {error}", path.display()),
         "name another folder: `--out DIR`",
     )]
 }
