@@ -7,8 +7,6 @@ here="$(cd "$(dirname "$0")" && pwd)"
 # shellcheck source=fuzz/kernel/vm.sh
 . "$here/vm.sh"
 BOOTS="${BOOTS:-3}"
-# A boot under emulation takes some seconds, and a minute on a machine that does much else.
-BOOT_SECONDS="${BOOT_SECONDS:-90}"
 
 usage() {
   cat >&2 << 'END'
@@ -21,21 +19,10 @@ END
   exit 2
 }
 
-kinds=("$@")
-[ "${#kinds[@]}" -gt 0 ] || kinds=(x86 stock)
-for kind in "${kinds[@]}"; do
-  case "$kind" in x86 | stock) ;; *) usage ;; esac
-done
-for number in "$BOOTS" "$BOOT_SECONDS"; do
-  case "$number" in '' | *[!0-9]* | 0*) usage ;; esac
-done
-needs qemu-system-x86_64 "--no-install-recommends qemu-system-x86"
-needs gcc gcc
-
-work="$(mktemp -d)"
-vm_pid=
-trap '[ -z "$vm_pid" ] || vm_stop; rm -rf "$work"' EXIT
-trap 'exit 2' INT TERM HUP
+vm_kinds "$@"
+numbers "$BOOTS" "$BOOT_SECONDS"
+vm_needs
+workplace
 corpus="$here/../../corpus/channel"
 gcc -static -O2 -Wall -Wextra -Werror -o "$work/init" "$here/init.c" ||
   cannot "the guest's first program could not be built (Debian: apt-get install gcc libc6-dev)"
@@ -77,7 +64,7 @@ replay() { # KIND KERNEL BUILD SET loops|runs
 
 differ=0
 for kind in "${kinds[@]}"; do
-  kernel="$("$here/build.sh" "$kind" | sed 's/^[a-z0-9]* //')"
+  kernel="$(kernel_of "$kind")"
   for build in legacy checked; do "$here/module.sh" "$kernel" "$build" "$work/$build.ko"; done
   pack legacy valid/wildcard-21st
   accelerator="$(vm_accelerator "$kind" "$kernel" "$work/initramfs" "$work/probe")"
@@ -88,10 +75,9 @@ for kind in "${kinds[@]}"; do
     replay "$kind" "$kernel" legacy invalid/july-2024 loops
   } > "$work/transcript" || { cat "$work/transcript" >&2; exit 1; }
   sed -i 1d "$work/transcript"
-  cat "$work/transcript"
-  if [ "${SNAPSHOTS:-}" = overwrite ]; then
-    cp "$work/transcript" "$here/boot-loop.$kind.txt"
-  elif [ "$BOOTS" -eq 3 ] && ! diff -u "$here/boot-loop.$kind.txt" "$work/transcript" >&2; then
+  if [ "$BOOTS" -ne 3 ]; then
+    cat "$work/transcript"
+  elif ! vm_compare "$here/boot-loop.$kind.txt"; then
     differ=1
   fi
 done

@@ -56,6 +56,8 @@ dependency() { # PACKAGE VERSION PATTERN
   echo "$name"
 }
 
+digest() { sha256sum | cut -c1-12; }
+
 unpack() { # FOLDER PACKAGE VERSION
   say "fetching $2 $3"
   (cd "$work" && apt-get download -qq "$2=$3" > "$work/log" 2>&1) ||
@@ -65,16 +67,18 @@ unpack() { # FOLDER PACKAGE VERSION
   rm "$work/$2"_*.deb
 }
 
-# The source of all our kernels, without what none of them can use.
+# The source of all our kernels, without what none of them can use, and with what is changed in it.
 source_of() { # PACKAGE VERSION
-  local folder="$cache/source-$2" tar
+  local folder tar
+  folder="$cache/source-$2-$(digest < "$here/uml.patch")"
   if [ ! -d "$folder" ]; then
     unpack "$work/source" "$1" "$2"
     tar="$(find "$work/source/usr/src" -name 'linux-source-*.tar.xz')"
     [ -f "$tar" ] || cannot "the package $1 $2 holds no archive"
     mkdir "$work/tree"
     tar xf "$tar" -C "$work/tree" --strip-components=1 --exclude='*/Documentation/*.rst' \
-      --exclude='*/sound/*.[ch]' --exclude='*/drivers/'{gpu,net,media,staging,infiniband,scsi}'/*.[ch]'
+      --exclude='*/sound/*.[ch]' --exclude='*/drivers/'{gpu,net/*,media,staging,infiniband,scsi}'/*.[ch]'
+    patch -s -d "$work/tree" -p1 < "$here/uml.patch" >&2 || cannot "uml.patch does not fit the source $2"
     keep "$work/tree" "$folder"
     rm -r "$work/source"
   fi
@@ -102,7 +106,7 @@ build_ours() { # KIND FINAL SOURCE
     "${make[@]}" tinyconfig && cat "${fragments[@]}" >> "$work/kernel/build/.config" && "${make[@]}" olddefconfig
   } > "$log" 2>&1 || { tail -n 40 "$log" >&2; cannot "the kernel $kind could not be configured"; }
   survived "$work/kernel/build/.config" "${fragments[@]}"
-  "${make[@]}" "$image" modules > "$log" 2>&1 || { tail -n 40 "$log" >&2; cannot "the kernel $kind could not be built"; }
+  "${make[@]}" "$image" modules > "$log" 2>&1 || { grep -E -B 3 'error|\*\*\*' "$log" | head -n 40 >&2 || true; cannot "the kernel $kind could not be built"; }
   if [ "$kind" = uml ]; then image="$work/kernel/build/linux"; else image="$work/kernel/build/arch/x86/boot/bzImage"; fi
   cp "$image" "$work/kernel/kernel"
   cp "$work/kernel/build/.config" "$work/kernel/config"
@@ -159,8 +163,6 @@ build_stock() { # FINAL IMAGE VERSION
   echo x86_64 > "$work/kernel/arch"
 }
 
-digest() { sha256sum | cut -c1-12; }
-
 for kind in "${kinds[@]}"; do
   needs gcc gcc
   case "$kind" in
@@ -176,13 +178,16 @@ for kind in "${kinds[@]}"; do
       needs bison bison
       needs m4 m4
       needs bc bc
+      needs patch patch
       needs xz xz-utils
       needs_header libelf.h libelf-dev
       needs_header zlib.h zlib1g-dev
       version="$(candidate linux-source)"
       package="$(dependency linux-source "$version" 'linux-source-.*')"
       # Modules have to be built by the compiler that the kernel was built by.
-      folder="$cache/$kind-$version-$(cat "$here/common.config" "$here/$kind.config" <(gcc --version | head -n 1) | digest)" ;;
+      of=("$here/common.config" "$here/$kind.config")
+      if [ "$kind" = uml ]; then of+=("$here/uml.patch"); fi
+      folder="$cache/$kind-$version-$(cat "${of[@]}" <(gcc --version | head -n 1) | digest)" ;;
   esac
   if [ ! -d "$folder" ]; then
     mkdir -p "$cache"

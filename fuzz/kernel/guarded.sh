@@ -8,8 +8,6 @@ here="$(cd "$(dirname "$0")" && pwd)"
 . "$here/vm.sh"
 # shellcheck source=fuzz/kernel/world.sh
 . "$here/world.sh"
-# A boot under emulation takes some seconds, and a minute on a machine that does much else.
-BOOT_SECONDS="${BOOT_SECONDS:-90}"
 
 usage() {
   cat >&2 << 'END'
@@ -23,19 +21,10 @@ END
   exit 2
 }
 
-kinds=("$@")
-[ "${#kinds[@]}" -gt 0 ] || kinds=(x86 stock)
-for kind in "${kinds[@]}"; do
-  case "$kind" in x86 | stock) ;; *) usage ;; esac
-done
-case "$BOOT_SECONDS" in '' | *[!0-9]* | 0*) usage ;; esac
-needs qemu-system-x86_64 "--no-install-recommends qemu-system-x86"
-needs gcc gcc
-
-work="$(mktemp -d)"
-vm_pid=
-trap '[ -z "$vm_pid" ] || vm_stop; rm -rf "$work"' EXIT
-trap 'exit 2' INT TERM HUP
+vm_kinds "$@"
+numbers "$BOOT_SECONDS"
+vm_needs
+workplace
 
 # What each variant does is fixed; the transcript shows how.
 replay() { # KIND KERNEL TITLE PLAN STORE BOOTS CRASHES
@@ -72,7 +61,7 @@ cp -r "$work/july" "$work/store/incoming"
 
 differ=0
 for kind in "${kinds[@]}"; do
-  kernel="$("$here/build.sh" "$kind" | sed 's/^[a-z0-9]* //')"
+  kernel="$(kernel_of "$kind")"
   "$here/module.sh" "$kernel" legacy "$work/sensor.ko"
   world_initramfs "$kernel" "$work/sensor.ko" "$work/true/sensor.plan" "$work/initramfs"
   accelerator="$(vm_accelerator "$kind" "$kernel" "$work/initramfs" "$work/probe")"
@@ -83,11 +72,6 @@ for kind in "${kinds[@]}"; do
     replay "$kind" "$kernel" "both slots of the record are damaged" "$work/true/sensor.plan" "$work/damaged" 1 0
   } > "$work/transcript" || { cat "$work/transcript" >&2; exit 1; }
   sed -i 1d "$work/transcript"
-  cat "$work/transcript"
-  if [ "${SNAPSHOTS:-}" = overwrite ]; then
-    cp "$work/transcript" "$here/guarded.$kind.txt"
-  elif ! diff -u "$here/guarded.$kind.txt" "$work/transcript" >&2; then
-    differ=1
-  fi
+  vm_compare "$here/guarded.$kind.txt" || differ=1
 done
 exit "$differ"

@@ -8,16 +8,10 @@ here="$(cd "$(dirname "$0")" && pwd)"
 needs awk mawk
 BOOTGATE_SOURCE="$(cd "$here/../.." && pwd)"
 export BOOTGATE_SOURCE
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' INT TERM HUP
+workplace
 
 mkdir "$work/bin" "$work/guide"
-if [ -z "${BOOTGATE:-}" ]; then
-  (cd "$BOOTGATE_SOURCE" && cargo build --locked --release --quiet --bin bootgate)
-  BOOTGATE="$(cd "$BOOTGATE_SOURCE" && cargo metadata --locked --no-deps --format-version 1 |
-    sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/bootgate"
-fi
+bootgate_program
 ln -s "$(realpath "$BOOTGATE")" "$work/bin/bootgate"
 
 # Blocks of commands become a script; blocks with the name of a file behind the language, that file.

@@ -8,7 +8,6 @@ here="$(cd "$(dirname "$0")" && pwd)"
 . "$here/vm.sh"
 # shellcheck source=fuzz/kernel/world.sh
 . "$here/world.sh"
-BOOT_SECONDS="${BOOT_SECONDS:-90}"
 SEED="${SEED:-$((RANDOM * 32768 + RANDOM + 1))}"
 
 usage() {
@@ -24,17 +23,11 @@ END
 }
 
 kills="${1:-}" kind="${2:-stock}"
-case "$kind" in x86 | stock) ;; *) usage ;; esac
-for number in "$kills" "$BOOT_SECONDS" "$SEED"; do
-  case "$number" in '' | *[!0-9]* | 0*) usage ;; esac
-done
-needs qemu-system-x86_64 "--no-install-recommends qemu-system-x86"
-needs gcc gcc
-
-work="$(mktemp -d)"
-vm_pid=
-trap '[ -z "$vm_pid" ] || vm_stop; rm -rf "$work"' EXIT
-trap 'exit 2' INT TERM HUP
+[ "$#" -le 2 ] || usage
+vm_kinds "$kind"
+numbers "$kills" "$BOOT_SECONDS" "$SEED"
+vm_needs
+workplace
 
 world_programs
 world_plan true 20
@@ -49,7 +42,7 @@ for i in 0 1 2; do
 done
 world_store "$work/store" "$work/true/sensor.plan" "$work/pool/a"
 world_disk "$work/store" "$work/disk"
-kernel="$("$here/build.sh" "$kind" | sed 's/^[a-z0-9]* //')"
+kernel="$(kernel_of "$kind")"
 "$here/module.sh" "$kernel" legacy "$work/sensor.ko"
 # The accelerator does what it does with whatever image says `boot: `.
 world_initramfs "$kernel" "$work/sensor.ko" "$work/true/sensor.plan" "$work/initramfs"

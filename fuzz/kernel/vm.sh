@@ -1,6 +1,39 @@
 # Virtual machines, run for as long as something is waited for; not run by itself.
 # shellcheck shell=bash
 
+# A boot under emulation takes some seconds, and a minute on a machine that does much else.
+BOOT_SECONDS="${BOOT_SECONDS:-90}"
+vm_pid=
+
+leave() {
+  [ -z "$vm_pid" ] || vm_stop
+}
+
+# Sets `kinds` to the kernels that a script is to boot: all, if none is named.
+vm_kinds() { # KIND...
+  local kind
+  kinds=("$@")
+  [ "${#kinds[@]}" -gt 0 ] || kinds=(x86 stock)
+  for kind in "${kinds[@]}"; do
+    case "$kind" in x86 | stock) ;; *) usage ;; esac
+  done
+}
+
+vm_needs() {
+  needs qemu-system-x86_64 "--no-install-recommends qemu-system-x86"
+  needs gcc gcc
+}
+
+# Shows the transcript in $work/transcript, and compares it with the one that is kept; or keeps it, if that was asked for.
+vm_compare() { # FILE
+  cat "$work/transcript"
+  if [ "${SNAPSHOTS:-}" = overwrite ]; then
+    cp "$work/transcript" "$1"
+  else
+    diff -u "$1" "$work/transcript" >&2
+  fi
+}
+
 # An initramfs of all that is in a folder.
 initramfs() { # FOLDER OUT
   needs cpio cpio
