@@ -1,6 +1,7 @@
 //! What is wrong, as data: code, severity, place in the content, place in the schema or contract.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::span::{ByteRange, Span};
 
@@ -250,6 +251,33 @@ pub struct Run {
     pub problems: Vec<Finding>,
     /// What a run came to that asks whether a build may be released; `None` in all others.
     pub candidate: Option<Candidate>,
+    /// What a campaign did; `None` in all other runs.
+    pub campaign: Option<Campaign>,
+}
+
+/// What a campaign did, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Campaign {
+    /// Inputs that were executed.
+    pub executions: u64,
+    /// The time that guests were executing them.
+    pub executing: Duration,
+    /// Guests that were started.
+    pub guests: u64,
+    /// Guests that died, of whatever.
+    pub crashes: u64,
+    /// Those of them whose last input is not known.
+    pub lost: u64,
+    /// Inputs that the fuzzer kept.
+    pub kept: u64,
+}
+
+impl Campaign {
+    /// Executions in a second; 0 if there were none.
+    pub fn per_second(&self) -> u64 {
+        let executions = u128::from(self.executions) * 1_000_000;
+        executions.checked_div(self.executing.as_micros()).and_then(|rate| rate.try_into().ok()).unwrap_or(0)
+    }
 }
 
 /// A build that is to be released, and the content that it has to take. Sets are named as in [`Unit::name`].

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::plan::{Argument, Cause, Through};
+use super::plan::{Argument, Cause, Open, Through};
 use crate::codes;
 use crate::config::{ConfigError, Located, Reader, Table, absolute};
 use crate::finding::{Blame, Finding, Severity};
@@ -16,8 +16,18 @@ use crate::span::{SourceId, Sources};
 
 const ROOT: &[&str] = &["module", "content", "event", "limits", "x86"];
 const MODULE: &[&str] = &["file", "parameters", "reload", "files"];
-const CONTENT: &[&str] =
-    &["through", "path", "name", "request", "argument", "schema", "import-paths", "contract", "seeds"];
+const CONTENT: &[&str] = &[
+    "through",
+    "path",
+    "open",
+    "name",
+    "request",
+    "argument",
+    "schema",
+    "import-paths",
+    "contract",
+    "seeds",
+];
 const EVENT: &[&str] = &["cause", "path", "request", "argument", "text", "command"];
 const LIMITS: &[&str] = &["seconds", "runs", "crashes", "panics", "bytes", "hang-seconds"];
 const X86: &[&str] = &["file"];
@@ -26,7 +36,7 @@ const X86: &[&str] = &["file"];
 ///
 /// ```
 /// use bootgate::campaign::CampaignConfig;
-/// use bootgate::campaign::plan::Through;
+/// use bootgate::campaign::plan::{Open, Through};
 ///
 /// let text = r#"
 /// [module]
@@ -39,7 +49,7 @@ const X86: &[&str] = &["file"];
 /// "#;
 /// let source = bootgate::span::Sources::default().add("sensor.toml", text);
 /// let config = bootgate::campaign::parse(text, source, "campaigns".as_ref()).unwrap();
-/// assert_eq!(config.content, Through::Write { path: "/dev/sensor".into() });
+/// assert_eq!(config.content, Through::Write { path: "/dev/sensor".into(), open: Open::Each });
 /// assert_eq!(config.module.value, std::path::Path::new("campaigns/sensor.ko"));
 /// ```
 #[derive(Clone, Debug)]
@@ -212,7 +222,10 @@ fn through(reader: &mut Reader, table: Table<'_>) -> Option<Through> {
     let through = reader.choice(table, "through", &["write", "ioctl", "firmware", "parameter"])?;
     let needs = |reader: &mut Reader, key| reader.required(table, key).map(|text| text.value);
     match through {
-        "write" => Some(Through::Write { path: needs(reader, "path")? }),
+        "write" => {
+            let (path, open) = (needs(reader, "path"), open(reader, table));
+            Some(Through::Write { path: path?, open: open? })
+        }
         "ioctl" => {
             let (path, request) = (needs(reader, "path"), request(reader, table));
             let argument = argument(reader, table);
@@ -259,6 +272,14 @@ fn argument(reader: &mut Reader, table: Table<'_>) -> Option<Argument> {
     }
     let argument = reader.choice(table, "argument", &["bytes", "buffer"])?;
     Some(if argument == "bytes" { Argument::Bytes } else { Argument::Buffer })
+}
+
+fn open(reader: &mut Reader, table: Table<'_>) -> Option<Open> {
+    if !table.entries.contains_key("open") {
+        return Some(Open::Each);
+    }
+    let open = reader.choice(table, "open", &["each", "once"])?;
+    Some(if open == "each" { Open::Each } else { Open::Once })
 }
 
 fn campaign_limits(reader: &mut Reader, table: Table<'_>) -> CampaignLimits {

@@ -1,24 +1,23 @@
-//! A guest: a kernel that runs as a process, its console, and its end.
+//! A guest: a kernel that runs in an engine, its console, and its end.
 
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::log::{self, LOG, Record};
-use super::plan::{FAILED, FIRMWARE, STATUS};
+use super::engine::Engine;
+use super::log::{self, Record};
+use super::plan::{BEGINS, FAILED, STATUS};
 use super::report::Report;
 use super::root::Root;
 
 /// How often a guest is looked at.
 pub(super) const PAUSE: Duration = Duration::from_millis(2);
-/// Bytes of the head of a log.
-const HEAD: usize = 64;
 /// Bytes of a console that are read.
 const CONSOLE: u64 = 4 << 20;
 /// Lines of a console that a message has.
@@ -41,57 +40,53 @@ pub enum End {
 #[derive(Debug)]
 pub struct Guest {
     child: Child,
+    engine: Engine,
     log: File,
+    log_at: u64,
     root: PathBuf,
     console: PathBuf,
-    started: Instant,
 }
 
 impl Guest {
-    /// Starts User Mode Linux with a folder as its root. The arguments are those of its first process.
+    /// Starts a guest with a folder as its root. The arguments are those of its first process.
     ///
     /// # Errors
     ///
-    /// The kernel cannot be executed, or files of the root cannot be written.
-    pub fn start(kernel: &Path, root: &Root, arguments: &[String]) -> io::Result<Guest> {
+    /// The engine cannot be executed, or files of the root cannot be written.
+    pub fn start(engine: &Engine, root: &Root, arguments: &[String]) -> io::Result<Guest> {
         root.begin()?;
+        let (log, log_at) = engine.new_log(root.path())?;
         let console = root.path().with_extension("console");
         let out = File::create(&console)?;
-        let mut command = Command::new(kernel);
-        command
-            .args(["mem=256M", "con=null", "con0=fd:0,fd:1", "loglevel=5"])
-            .arg(format!("firmware_class.path={FIRMWARE}"))
-            .args(["kasan.fault=panic", "oops=panic", "panic=-1"])
-            .args(["root=/dev/root", "rootfstype=hostfs", "rw", "init=/init"])
-            .arg(format!("rootflags={}", root.path().display()))
-            .arg("--")
-            .args(arguments);
+        let mut command = engine.command(root.path(), arguments);
         command.process_group(0).stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
-        let log = File::open(root.inside(LOG))?;
-        let child = command.spawn()?;
-        Ok(Guest { child, log, root: root.path().to_path_buf(), console, started: Instant::now() })
-    }
-
-    /// When it was started.
-    pub fn started(&self) -> Instant {
-        self.started
+        let child = command.spawn().map_err(|error| engine.told(&error))?;
+        let (engine, root) = (engine.clone(), root.path().to_path_buf());
+        Ok(Guest { child, engine, log, log_at, root, console })
     }
 
     /// How many inputs it began, and ended.
     pub fn counts(&self) -> (u64, u64) {
-        let mut head = [0; HEAD];
-        let read = self.log.read_at(&mut head, 0).unwrap_or(0);
-        head.get(..read).and_then(log::counts).unwrap_or((0, 0))
+        log::counts(&self.read(log::HEAD)).unwrap_or((0, 0))
     }
 
     /// The input that it used last; nothing if there was none yet, or its record is not whole.
     pub fn record(&self) -> Option<Record> {
-        log::read(&fs::read(inside(&self.root, LOG)).ok()?)
+        let len = log::len(&self.read(log::HEAD))?;
+        log::read(&self.read(usize::try_from(len).ok()?))
     }
 
-    /// When that input was begun.
-    pub fn begun_at(&self) -> Option<std::time::SystemTime> {
-        self.log.metadata().and_then(|metadata| metadata.modified()).ok()
+    /// The first bytes of its log.
+    fn read(&self, len: usize) -> Vec<u8> {
+        let mut bytes = vec![0; len];
+        let read = self.log.read_at(&mut bytes, self.log_at).unwrap_or(0);
+        bytes.truncate(read);
+        bytes
+    }
+
+    /// Whether its first process runs.
+    pub(super) fn begins(&self) -> bool {
+        console(&self.console).contains(BEGINS)
     }
 
     /// Whether it has ended.
@@ -136,6 +131,7 @@ impl Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         self.kill();
+        self.engine.tidy(&self.root);
     }
 }
 
@@ -145,7 +141,7 @@ pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
 }
 
 /// What is on a console, as far as anybody reads.
-pub(super) fn console(path: &Path) -> String {
+fn console(path: &Path) -> String {
     let mut bytes = Vec::new();
     let read = File::open(path)
         .and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, CONSOLE), &mut bytes));
@@ -155,7 +151,7 @@ pub(super) fn console(path: &Path) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub(super) fn last_lines(console: &str) -> String {
+fn last_lines(console: &str) -> String {
     let lines: Vec<&str> = console.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join(" / ")
 }

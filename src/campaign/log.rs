@@ -1,12 +1,11 @@
-//! The log of a guest: one record, of the input that is being used. It is written before the input is, so that nothing is
-//! lost when the guest's memory is.
+//! The log of a guest: one record, of the input that is being used. It is memory that is a file of the host as well, and it is
+//! written before the input is used, so that nothing is lost when the guest's own memory is.
 
-/// The log, in the guest.
-pub const LOG: &str = "/bootgate/log";
-
+/// Bytes of a log; a page less is room for an input.
+pub const BYTES: u64 = 32 << 20;
 const MAGIC: [u8; 8] = *b"BGINPUT1";
 /// Bytes before the input: the magic number, and four numbers of 8 bytes.
-const HEAD: usize = 40;
+pub(super) const HEAD: usize = 40;
 
 /// What a log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +31,11 @@ pub fn write(out: &mut Vec<u8>, begun: u64, ended: u64, input: &[u8]) {
 /// How many inputs were begun and ended, by the head of a log; nothing if there is no record in it.
 pub fn counts(log: &[u8]) -> Option<(u64, u64)> {
     head(log).map(|(begun, ended, ..)| (begun, ended))
+}
+
+/// How many bytes the record of a log has, by its head; nothing if there is no record in it.
+pub fn len(log: &[u8]) -> Option<u64> {
+    head(log).and_then(|(_, _, len, _)| len.checked_add(HEAD as u64)).filter(|len| *len <= BYTES)
 }
 
 /// The record of a log; nothing if there is none, or not a whole one.
@@ -62,6 +66,7 @@ mod tests {
         log.extend_from_slice(b"of before");
         assert_eq!(read(&log), Some(record));
         assert_eq!(counts(&log), Some((7, 6)));
+        assert_eq!(len(&log), Some(45));
     }
 
     #[test]

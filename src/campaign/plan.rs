@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The plan.
 pub const PLAN: &str = "/bootgate/plan.json";
+/// The log, where the engine has it as a file of the root.
+pub const LOG: &str = "/bootgate/log";
 /// The module.
 pub const MODULE: &str = "/bootgate/module.ko";
 /// Where the guest says how the fuzzer ended: the status of `wait(2)`, in decimal.
@@ -16,6 +18,8 @@ pub const SEEDS: &str = "/bootgate/seeds";
 pub const FILES: &str = "/bootgate/files";
 /// Where the kernel looks for firmware first: in memory.
 pub const FIRMWARE: &str = "/run/firmware";
+/// What a guest says when its first process runs.
+pub const BEGINS: &str = "bootgate-guest begins";
 /// What a line begins with that says why the guest could not go on.
 pub const FAILED: &str = "bootgate-guest: ";
 
@@ -37,17 +41,32 @@ pub struct GuestPlan {
     pub content: Through,
     /// What makes the driver use it, if the hand-over alone does not.
     pub event: Option<Cause>,
+    /// Where inputs are written down before they are used.
+    pub log: LogPlace,
     /// What for.
     pub task: Task,
+}
+
+/// Memory that outlives the guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPlace {
+    /// The device that it is mapped from.
+    pub device: String,
+    /// Where it begins there, in bytes.
+    pub at: u64,
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
 /// How content is handed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Through {
-    /// Opened, written at once, closed: a device, an attribute of sysfs, a parameter of a module that is loaded.
+    /// Written at once: a device, an attribute of sysfs, a parameter of a module that is loaded.
     Write {
         /// The path.
         path: String,
+        /// Whether it is opened for each content, or the first time only.
+        open: Open,
     },
     /// A request on a device.
     Ioctl {
@@ -68,6 +87,15 @@ pub enum Through {
         /// Its name.
         name: String,
     },
+}
+
+/// How often a path is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Open {
+    /// For each content, and closed after it.
+    Each,
+    /// Once: an opening and a closing cost as much as the rest of an execution.
+    Once,
 }
 
 /// What a request is given.

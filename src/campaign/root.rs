@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::config::CampaignConfig;
+use super::engine::Engine;
 use super::guest::inside;
-use super::log::LOG;
 use super::plan::{CORPUS, FILES, GuestPlan, MODULE, MutatorPlan, PLAN, SEEDS, STATUS, Task};
 use crate::config::absolute;
 use crate::span::Sources;
@@ -19,6 +19,8 @@ const TRIES: &str = "/bootgate/tries";
 pub struct Parts<'a> {
     /// The campaign.
     pub config: &'a CampaignConfig,
+    /// What its guests run in.
+    pub engine: &'a Engine,
     /// The program that is its first process.
     pub init: &'a Path,
     /// The module.
@@ -38,7 +40,7 @@ impl Root {
     ///
     /// A file could not be read or written; the message names it.
     pub fn write(path: &Path, parts: Parts<'_>, task: Task) -> io::Result<Root> {
-        let Parts { config, init, module, name } = parts;
+        let Parts { config, engine, init, module, name } = parts;
         let root = Root(path.to_path_buf());
         for folder in ["/dev", "/proc", "/sys", "/run", CORPUS, SEEDS, FILES, TRIES] {
             let folder = root.inside(folder);
@@ -55,6 +57,7 @@ impl Root {
             reload: config.reload,
             content: config.content.clone(),
             event: config.event.clone(),
+            log: engine.log_place(),
             task,
         };
         root.put(PLAN, &plan.to_json()?)?;
@@ -84,9 +87,8 @@ impl Root {
         fs::write(&path, bytes).map_err(|error| told(&path, &error))
     }
 
-    /// Forgets what the last guest left: its log, its status, what it was to try.
+    /// Forgets what the last guest left: its status, what it was to try.
     pub(super) fn begin(&self) -> io::Result<()> {
-        self.put(LOG, &[])?;
         for path in [self.inside(STATUS), self.inside(TRIES)] {
             let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             match removed {
@@ -145,6 +147,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// The error with the path that it is about.
-pub(super) fn told(path: &Path, error: &io::Error) -> io::Error {
+fn told(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
 }

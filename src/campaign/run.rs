@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::config::CampaignLimits;
+use super::engine::Engine;
 use super::guest::{End, Guest, PAUSE};
 use super::plan::{CORPUS, SEEDS};
 use super::report::{Key, Report};
 use super::root::Root;
-use super::tries::START;
 
 /// Guests in a row that end with neither an input nor a report.
 const FRUITLESS: u32 = 3;
@@ -20,8 +20,8 @@ const FRUITLESS: u32 = 3;
 /// A campaign that can be run.
 #[derive(Debug)]
 pub struct Campaign<'a> {
-    /// The kernel, a program.
-    pub kernel: &'a Path,
+    /// What its guests run in.
+    pub engine: &'a Engine,
     /// The root of its guests, with a plan to fuzz.
     pub root: &'a Root,
     /// The name of the module.
@@ -98,15 +98,14 @@ impl Campaign<'_> {
         let begin = Instant::now();
         let mut so_far = Fuzzed::default();
         let mut known: BTreeMap<Key, usize> = BTreeMap::new();
-        let mut died: Option<SystemTime> = None;
+        let mut died: Option<Instant> = None;
         let mut fruitless = 0;
         while !self.is_over(&so_far, begin) {
             let seed = self.seed.wrapping_add(u32::try_from(so_far.guests).unwrap_or(0)).max(1);
-            let mut guest = Guest::start(self.kernel, self.root, &self.arguments(seed, so_far.executions))?;
+            let mut guest = Guest::start(self.engine, self.root, &self.arguments(seed, so_far.executions))?;
             so_far.guests += 1;
-            let stopped = self.watch(&mut guest, &mut so_far, died.take(), begin, &mut told)?;
+            let (stopped, last) = self.watch(&mut guest, &mut so_far, died.take(), begin, &mut told)?;
             let record = guest.record();
-            let begun_at = guest.begun_at();
             let report = match (guest.end(), stopped) {
                 (End::Crash(report), _) if guest.counts().0 == 0 => {
                     return Err(CampaignError::AtOnce(report.key(self.module).words()));
@@ -129,7 +128,7 @@ impl Campaign<'_> {
             };
             fruitless = 0;
             so_far.panics += 1;
-            died = begun_at;
+            died = Some(last);
             let Some(record) = record else {
                 so_far.lost += 1;
                 continue;
@@ -160,15 +159,15 @@ impl Campaign<'_> {
             || reached(self.limits.crashes, so_far.crashes.len() as u64)
     }
 
-    /// Waits for the end of a guest, and counts what it does.
+    /// Waits for the end of a guest, and counts what it does. Gives the time at which its last input was seen as well.
     fn watch(
         &self,
         guest: &mut Guest,
         so_far: &mut Fuzzed,
-        mut died: Option<SystemTime>,
+        mut died: Option<Instant>,
         begin: Instant,
         told: &mut impl FnMut(&Fuzzed),
-    ) -> io::Result<Stopped> {
+    ) -> io::Result<(Stopped, Instant)> {
         let before = so_far.executions;
         let (mut last, mut changed, mut first) = (0, Instant::now(), None);
         loop {
@@ -177,13 +176,13 @@ impl Campaign<'_> {
             if begun != last {
                 first.get_or_insert_with(Instant::now);
                 if let Some(died) = died.take() {
-                    so_far.restarts.push(SystemTime::now().duration_since(died).unwrap_or_default());
+                    so_far.restarts.push(died.elapsed());
                 }
                 (last, changed) = (begun, Instant::now());
                 so_far.executions = before.saturating_add(begun);
                 told(so_far);
             }
-            let patience = if last == 0 { START } else { self.limits.hang };
+            let patience = if last == 0 { self.engine.patience() } else { self.limits.hang };
             let stopped = if ended {
                 Some(Stopped::Ended)
             } else if self.is_over(so_far, begin) {
@@ -197,7 +196,7 @@ impl Campaign<'_> {
             };
             if let Some(stopped) = stopped {
                 so_far.executing += first.map(|first| first.elapsed()).unwrap_or_default();
-                return Ok(stopped);
+                return Ok((stopped, changed));
             }
             sleep(PAUSE);
         }
@@ -208,6 +207,8 @@ impl Campaign<'_> {
             format!("-seed={seed}"),
             format!("-max_len={}", self.limits.bytes),
             "-len_control=0".into(),
+            // Nobody else writes to the corpus.
+            "-reload=0".into(),
             "-timeout=0".into(),
             "-rss_limit_mb=0".into(),
             "-verbosity=0".into(),
@@ -216,7 +217,7 @@ impl Campaign<'_> {
         if self.limits.runs > 0 {
             arguments.push(format!("-runs={}", self.limits.runs.saturating_sub(executions)));
         }
-        // User Mode Linux has words of its own behind ours.
+        // Kernels have words of their own behind ours.
         arguments.extend([CORPUS.to_owned(), SEEDS.to_owned(), "-ignore_remaining_args=1".to_owned()]);
         arguments
     }

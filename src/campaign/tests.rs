@@ -1,6 +1,6 @@
 //! Configurations and reports, as they are and as they should not be.
 
-use super::plan::{Argument, Cause, Through};
+use super::plan::{Argument, Cause, Open, Through};
 use super::*;
 use crate::config::ConfigError;
 use crate::span::Sources;
@@ -39,6 +39,10 @@ fn each_way_to_hand_content_over_is_read() {
         (config.content, config.reload)
     };
     let (path, request) = ("/dev/a".to_owned(), 0x4008_6101);
+    let write = |open| Through::Write { path: path.clone(), open };
+    let lines = "through = \"write\"\npath = \"/dev/a\"\n";
+    assert_eq!(with(lines), (write(Open::Each), false));
+    assert_eq!(with(&format!("{lines}open = \"once\"\n")), (write(Open::Once), false));
     let ioctl = |argument| Through::Ioctl { path: path.clone(), request, argument };
     let lines = "through = \"ioctl\"\npath = \"/dev/a\"\nrequest = 0x40086101\n";
     assert_eq!(with(lines), (ioctl(Argument::Bytes), false));

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use super::engine::Engine;
 use super::guest::{End, Guest, PAUSE};
 use super::plan::attempt;
 use super::report::Report;
@@ -36,7 +36,7 @@ pub enum TryError {
 /// Guests for single inputs.
 #[derive(Debug)]
 pub struct Tries {
-    kernel: PathBuf,
+    engine: Engine,
     root: Root,
     patience: Duration,
     guest: Option<Guest>,
@@ -45,8 +45,8 @@ pub struct Tries {
 
 impl Tries {
     /// Nothing is started yet. An input that takes longer than `patience` hangs.
-    pub fn new(kernel: PathBuf, root: Root, patience: Duration) -> Tries {
-        Tries { kernel, root, patience, guest: None, made: 0 }
+    pub fn new(engine: Engine, root: Root, patience: Duration) -> Tries {
+        Tries { engine, root, patience, guest: None, made: 0 }
     }
 
     /// Runs an input. Those before it may have been run in the same guest.
@@ -59,7 +59,7 @@ impl Tries {
             Some(guest) => guest,
             None => {
                 self.made = 0;
-                Guest::start(&self.kernel, &self.root, &[])?
+                Guest::start(&self.engine, &self.root, &[])?
             }
         };
         self.made += 1;
@@ -69,7 +69,7 @@ impl Tries {
         fs::write(&unfinished, input)?;
         fs::rename(&unfinished, &path)?;
         // A guest that has only just been started needs time for that as well.
-        let mut end = Instant::now() + self.patience + START;
+        let mut end = Instant::now() + self.patience + self.engine.patience();
         loop {
             let (begun, ended) = guest.counts();
             if ended >= self.made {
@@ -96,6 +96,3 @@ impl Tries {
         }
     }
 }
-
-/// How long a guest may take to start.
-pub(super) const START: Duration = Duration::from_secs(60);

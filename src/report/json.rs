@@ -1,7 +1,8 @@
 //! The JSON report, version 1.
 //!
 //! A program should refuse a `version` that it does not know. Within one version fields are only ever
-//! added; none is left out: what is absent is `null`, `[]` or `0`. The same run gives the same bytes.
+//! added; none is left out: what is absent is `null`, `[]` or `0`. The same run gives the same bytes, but
+//! for what a campaign did.
 //! Offsets are numbers, in bytes from the start of the file; ranges are half-open; bytes are lower-case
 //! hex. Strings can hold text from content files: control characters in them are written as escapes.
 
@@ -34,6 +35,28 @@ pub struct Report {
     /// Whether a build may be released; missing unless that was asked (`--candidate`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
+    /// What a campaign did; missing in all other runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
+}
+
+/// What a campaign did, in numbers. They differ from run to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// Inputs that were executed.
+    pub executions: u64,
+    /// The time that guests were executing them, in milliseconds.
+    pub milliseconds: u64,
+    /// Executions in a second of that time, rounded down.
+    pub per_second: u64,
+    /// Guests that were started.
+    pub guests: u64,
+    /// Guests that died, of whatever; which faults they died of are the findings.
+    pub crashes: u64,
+    /// Those of them whose last input is not known.
+    pub lost: u64,
+    /// Inputs that the fuzzer kept.
+    pub kept: u64,
 }
 
 /// A build that is to be released, and the content that it has to take; sets by the names of units.
@@ -234,6 +257,22 @@ impl Report {
             units,
             problems: findings(&run.problems),
             candidate: run.candidate.as_ref().map(Candidate::new),
+            campaign: run.campaign.as_ref().map(Campaign::new),
+        }
+    }
+}
+
+impl Campaign {
+    fn new(campaign: &finding::Campaign) -> Self {
+        let finding::Campaign { executions, executing, guests, crashes, lost, kept } = *campaign;
+        Campaign {
+            executions,
+            milliseconds: executing.as_millis().try_into().unwrap_or(u64::MAX),
+            per_second: campaign.per_second(),
+            guests,
+            crashes,
+            lost,
+            kept,
         }
     }
 }

@@ -216,3 +216,28 @@ fn a_label_whose_source_is_not_known_keeps_its_range() {
     assert_eq!((label.file.as_deref(), label.line), (None, None));
     assert_eq!(label.range, Range { start: 11, end: 19 });
 }
+
+#[test]
+fn what_a_campaign_did_is_there() {
+    let campaign = finding::Campaign {
+        executions: 700,
+        executing: std::time::Duration::from_millis(350),
+        guests: 3,
+        crashes: 2,
+        lost: 1,
+        kept: 12,
+    };
+    let run = Run { campaign: Some(campaign), ..Run::default() };
+    let parsed: Report = serde_json::from_str(&text(&run)).unwrap();
+    let expected = Campaign {
+        executions: 700,
+        milliseconds: 350,
+        per_second: 2000,
+        guests: 3,
+        crashes: 2,
+        lost: 1,
+        kept: 12,
+    };
+    assert_eq!(parsed.campaign, Some(expected));
+    assert!(!text(&Run::default()).contains("campaign"));
+}

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 
-use bootgate::campaign::plan::{Argument, Cause, FIRMWARE, GuestPlan, MODULE, Through};
+use bootgate::campaign::plan::{Argument, Cause, FIRMWARE, GuestPlan, MODULE, Open, Through};
 
 use crate::system::{called, done, text};
 
@@ -14,6 +14,8 @@ const READ: usize = 1 << 16;
 pub(crate) struct Driver {
     plan: GuestPlan,
     file: File,
+    /// Where content goes, if that is opened once.
+    opened: Option<File>,
     loaded: bool,
     base: u64,
 }
@@ -22,7 +24,7 @@ impl Driver {
     /// Loads the module, if it is not to be loaded with each content.
     pub(crate) fn new(plan: &GuestPlan) -> Driver {
         let file = done(MODULE, File::open(MODULE));
-        let mut driver = Driver { plan: plan.clone(), file, loaded: false, base: 0 };
+        let mut driver = Driver { plan: plan.clone(), file, opened: None, loaded: false, base: 0 };
         if !plan.reload {
             let parameters = driver.plan.parameters.clone();
             driver.load(parameters.as_bytes());
@@ -40,9 +42,20 @@ impl Driver {
 
     /// Hands content over, and causes the event. What the driver says of it is its own business: only crashes count.
     pub(crate) fn run(&mut self, data: &[u8]) {
-        let mut parameters = self.plan.parameters.clone().into_bytes();
+        let mut parameters = Vec::new();
+        if self.plan.reload {
+            parameters.extend_from_slice(self.plan.parameters.as_bytes());
+        }
         let handed = match &self.plan.content {
-            Through::Write { path } => open(path).and_then(|mut file| file.write_all(data)).is_ok(),
+            Through::Write { path, open: Open::Each } => {
+                open(path).and_then(|mut file| file.write_all(data)).is_ok()
+            }
+            Through::Write { path, open: Open::Once } => {
+                if self.opened.is_none() {
+                    self.opened = open(path).ok();
+                }
+                self.opened.as_mut().is_some_and(|file| file.write_all(data).is_ok())
+            }
             Through::Ioctl { path, request, argument } => ioctl(path, *request, *argument, data),
             Through::Firmware { name } => fs::write(format!("{FIRMWARE}/{name}"), data).is_ok(),
             Through::Parameter { name } => {

@@ -6,6 +6,7 @@
 #![no_main]
 
 mod boot;
+mod clock;
 mod driver;
 mod kcov;
 mod log;
@@ -14,7 +15,7 @@ mod tries;
 
 use std::cell::RefCell;
 
-use bootgate::campaign::plan::{GuestPlan, PLAN, Task};
+use bootgate::campaign::plan::{BEGINS, GuestPlan, PLAN, Task};
 
 use driver::Driver;
 use log::Log;
@@ -36,12 +37,13 @@ thread_local! {
 
 fn begin() {
     boot::mount();
+    eprintln!("{BEGINS}");
     let text = system::done(PLAN, std::fs::read(PLAN));
     let plan = system::done(PLAN, GuestPlan::from_json(&text));
     boot::fork_and_wait();
     boot::keep_memory();
     let driver = Driver::new(&plan);
-    let log = Log::open();
+    let log = Log::open(&plan.log);
     match &plan.task {
         Task::Try => tries::run(driver, log),
         Task::Fuzz(mutator) => {

@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     }
     let candidate = arguments.candidate.is_some().then(|| candidate(&plans, &checked));
     let units = checked.into_iter().map(|unit| unit.unit).collect();
-    let run = Run { subject: Subject::Content, units, problems, candidate };
+    let run = Run { subject: Subject::Content, units, problems, candidate, campaign: None };
     arguments.output.write(&run, &sources)
 }
 

@@ -1,4 +1,4 @@
-//! `bootgate fuzz kernel`: a module in User Mode Linux, with content of its schema.
+//! `bootgate fuzz kernel`: a module in a kernel that may crash, with content of its schema.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bootgate::campaign::plan::{CORPUS, SEEDS, Task};
-use bootgate::campaign::{
-    self, Campaign, CampaignConfig, Crash, Machine, Parts, Report, Root, Tried, Tries, module_name,
-};
+use bootgate::campaign::{self, Campaign, CampaignConfig, Crash, Engine, Parts, Report, Root, Tried, Tries};
 use bootgate::check::Plan;
 use bootgate::codes;
 use bootgate::finding::{Blame, Finding, Label, Run, Severity, Subject, Unit, UnitFile};
@@ -16,6 +14,8 @@ use bootgate::limits::Bounds;
 use bootgate::mutate::{Mutator, Options, load};
 use bootgate::span::Sources;
 
+use super::engine::{Runs, engine};
+use super::helped;
 use super::show::{self, Found};
 use crate::environment;
 use crate::output::OutputArguments;
@@ -34,14 +34,18 @@ pub(crate) struct Arguments {
     /// The configuration of the campaign.
     #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// The folder of the kernel, as fuzz/kernel/build.sh names it: User Mode Linux with KASAN and KCOV.
+    /// What the kernel that is fuzzed runs in: `uml` is User Mode Linux, a process; `qemu` a virtual machine with the kernel
+    /// of --x86 and the module for it.
+    #[arg(long, value_enum, default_value_t = Runs::Uml)]
+    engine: Runs,
+    /// The folder of the kernel for User Mode Linux, as fuzz/kernel/build.sh names it, with KASAN and KCOV.
     #[arg(long, value_name = "DIR", env = "BOOTGATE_KERNEL", hide_env_values = true)]
-    kernel: PathBuf,
+    kernel: Option<PathBuf>,
     /// The first process of the guest, as fuzz/kernel/guest/build.sh names it.
     #[arg(long, value_name = "FILE", env = "BOOTGATE_GUEST", hide_env_values = true)]
     guest: PathBuf,
     /// See each crash once more in a virtual machine (QEMU) with this kernel, also a folder of fuzz/kernel/build.sh; the
-    /// configuration says which module is for it.
+    /// configuration says which module is for it. With `--engine qemu` it is the kernel that is fuzzed.
     #[arg(long, value_name = "DIR", env = "BOOTGATE_X86_KERNEL", hide_env_values = true)]
     x86: Option<PathBuf>,
     /// Write what is found here; what the fuzzer has learnt stays here as well.
@@ -63,7 +67,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "S", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     seed: u32,
     /// Leave crashes as they are found: they are neither run a second time nor made smaller.
-    #[arg(long, conflicts_with = "x86")]
+    #[arg(long)]
     as_found: bool,
     /// Run these files instead of fuzzing, each in a guest of its own, and say what comes of them.
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -76,7 +80,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> io::Result<u8> {
     let mut sources = Sources::default();
     let made = arguments.prepare(&mut sources);
-    let result = made.and_then(|ready| match arguments.replay.as_slice() {
+    let result = made.and_then(|mut ready| match arguments.replay.as_slice() {
         [] => ready.fuzz(&sources),
         files => ready.replay(files),
     });
@@ -101,14 +105,16 @@ type Done = Result<(Run, String), Vec<Finding>>;
 struct Ready<'a> {
     arguments: &'a Arguments,
     config: CampaignConfig,
-    kernel: PathBuf,
+    engine: Engine,
+    /// The module for it.
+    module: PathBuf,
     name: String,
     out: PathBuf,
     plan: Plan,
     bounds: Bounds,
     seeds: Vec<(PathBuf, Vec<u8>)>,
     /// Where crashes are seen once more, and the module for it.
-    machine: Option<(Machine, PathBuf)>,
+    second: Option<(Engine, PathBuf)>,
 }
 
 impl Arguments {
@@ -122,15 +128,6 @@ impl Arguments {
         limits.panics = self.panics.unwrap_or(limits.panics);
 
         let mut problems = Vec::new();
-        let kernel = self.kernel.join("kernel");
-        if !kernel.is_file() {
-            let message = format!("there is no kernel in `{}`", self.kernel.display());
-            problems.push(helped(
-                codes::FILE_MISSING,
-                message,
-                "build one: `fuzz/kernel/build.sh uml` says where it is",
-            ));
-        }
         if !self.guest.is_file() {
             let message = format!("there is no `{}`, the guest's first process", self.guest.display());
             problems.push(helped(
@@ -145,12 +142,6 @@ impl Arguments {
             finding.labels.push(label);
             problems.push(finding);
         };
-        let module = &config.module;
-        if !module.value.is_file() {
-            let help =
-                "build it for the kernel that it is fuzzed in: `make -C KERNEL/build M=$PWD ARCH=um modules`";
-            missing("module", &module.value, module.label(""), help);
-        }
         for (_, file) in config.files.iter().filter(|(_, file)| !file.value.is_file()) {
             missing("file", &file.value, file.label(""), "name files of this machine");
         }
@@ -159,76 +150,52 @@ impl Arguments {
             let help = "put content there that the driver takes, a file each: `bootgate gen` makes some";
             missing("content in the folder of seeds,", &config.seeds.value, config.seeds.label(""), help);
         }
-        let name = module_name(&module.value).unwrap_or_default();
-        if name.is_empty() && module.value.is_file() {
-            let message =
-                format!("`{}` is no kernel module: it does not say its name", module.value.display());
-            let mut finding = environment(codes::NOT_A_BINARY, message);
-            finding.labels.push(module.label(""));
-            problems.push(finding);
-        }
-        let machine = match self.machine(&config) {
-            Ok(machine) => machine,
-            Err(problem) => {
-                problems.push(*problem);
-                None
-            }
+        let mut made = |runs, folder: &Option<PathBuf>| {
+            engine(runs, folder.as_deref(), &config).map_err(|more| problems.extend(more)).ok()
         };
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let first = match self.engine {
+            Runs::Uml => made(Runs::Uml, &self.kernel),
+            Runs::Qemu => made(Runs::Qemu, &self.x86),
+        };
+        let second =
+            (self.engine == Runs::Uml && self.x86.is_some()).then(|| made(Runs::Qemu, &self.x86)).flatten();
+        let name = first.as_ref().map(|(_, _, name)| name.clone()).unwrap_or_default();
+        let Some((engine, module, _)) = first.filter(|_| problems.is_empty()) else { return Err(problems) };
+        let second = second.map(|(engine, module, _)| (engine, module));
 
         let bounds = Bounds::default();
         let folders: Vec<PathBuf> = config.import_paths.iter().map(|folder| folder.value.clone()).collect();
         let contract = config.contract.as_ref().map(|contract| contract.value.as_path());
         let (plan, _) = load(sources, &config.schema.value, contract, &folders, &bounds.schema)?;
         let out = absolute(&self.out)?;
-        Ok(Ready { arguments: self, config, kernel, name, out, plan, bounds, seeds, machine })
-    }
-}
-
-impl Arguments {
-    fn machine(&self, config: &CampaignConfig) -> Result<Option<(Machine, PathBuf)>, Box<Finding>> {
-        let Some(folder) = &self.x86 else { return Ok(None) };
-        let machine = Machine::new(folder).map_err(|error| {
-            let message = format!("there is no kernel in `{}`: {error}", folder.display());
-            helped(codes::FILE_MISSING, message, "build one: `fuzz/kernel/build.sh x86` says where it is")
-        })?;
-        let Some(module) = &config.x86 else {
-            let message = "the configuration has no module for the kernel of `--x86`".to_owned();
-            return Err(helped(codes::CONFIG_INVALID, message, "say which it is: `[x86]` with `file`").into());
-        };
-        if !module.value.is_file() {
-            let message = format!("there is no module `{}`", module.value.display());
-            let mut finding = helped(codes::FILE_MISSING, message, "build it for the kernel of `--x86`");
-            finding.labels.push(module.label(""));
-            return Err(finding.into());
-        }
-        Ok(Some((machine, module.value.clone())))
+        Ok(Ready { arguments: self, config, engine, module, name, out, plan, bounds, seeds, second })
     }
 }
 
 impl Ready<'_> {
     /// What a virtual machine makes of an input, in words, and its report.
     fn second_look(&self, input: &[u8]) -> Result<Option<(String, String)>, Vec<Finding>> {
-        let Some((machine, module)) = &self.machine else { return Ok(None) };
-        let root = self.root("x86", module, Task::Try)?;
-        let tried = machine.run(&root, input).map_err(|error| vec![failed(&format!("on x86: {error}"))])?;
+        let Some((engine, module)) = &self.second else { return Ok(None) };
+        let root = self.root("x86", engine, module, Task::Try)?;
+        let mut tries = Tries::new(engine.clone(), root, self.config.limits.hang);
+        let tried = tries.run(input).map_err(|error| vec![failed(&format!("on x86: {error}"))])?;
         Ok(Some(match tried {
             Tried::Crash(report) => (format!("on x86: {}", report.key(&self.name).words()), report.text),
-            Tried::Fine | Tried::Hang => ("on x86 it does not crash".to_owned(), String::new()),
+            Tried::Hang => ("on x86 it hangs".to_owned(), String::new()),
+            Tried::Fine => ("on x86 it does not crash".to_owned(), String::new()),
         }))
     }
 
-    fn root(&self, folder: &str, module: &Path, task: Task) -> Result<Root, Vec<Finding>> {
-        let parts = Parts { config: &self.config, init: &self.arguments.guest, module, name: &self.name };
+    fn root(&self, folder: &str, engine: &Engine, module: &Path, task: Task) -> Result<Root, Vec<Finding>> {
+        let (config, init) = (&self.config, self.arguments.guest.as_path());
+        let parts = Parts { config, engine, init, module, name: &self.name };
         let folder = self.out.join(folder);
         Root::write(&folder, parts, task).map_err(|error| unwritten(&folder, &error))
     }
 
     fn tries(&self) -> Result<Tries, Vec<Finding>> {
-        let root = self.root("tries", &self.config.module.value, Task::Try)?;
-        Ok(Tries::new(self.kernel.clone(), root, self.config.limits.hang))
+        let root = self.root("tries", &self.engine, &self.module, Task::Try)?;
+        Ok(Tries::new(self.engine.clone(), root, self.config.limits.hang))
     }
 
     /// Runs files, each in a guest of its own.
@@ -251,7 +218,10 @@ impl Ready<'_> {
     }
 
     /// Fuzzes, and looks into what was found.
-    fn fuzz(&self, sources: &Sources) -> Done {
+    fn fuzz(&mut self, sources: &Sources) -> Done {
+        let root = self.root("tries", &self.engine, &self.module, Task::Try)?;
+        let engine = self.engine.clone().accelerated(&root);
+        self.engine = engine.map_err(|error| vec![failed(&error.to_string())])?;
         let mut mutator = self.mutator(sources)?;
         for (path, data) in &self.seeds {
             if !mutator.is_of_schema(data) {
@@ -271,14 +241,14 @@ impl Ready<'_> {
         let cwd = absolute(Path::new("."))?;
         let plan =
             Root::mutator(&guest, &self.config, sources, &cwd).map_err(|error| unwritten(&guest, &error))?;
-        let root = self.root("guest", &self.config.module.value, Task::Fuzz(plan))?;
+        let root = self.root("guest", &self.engine, &self.module, Task::Fuzz(plan))?;
         let _ = fs::remove_dir_all(root.inside(SEEDS));
         for (path, data) in &self.seeds {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             root.put(&format!("{SEEDS}/{name}"), data).map_err(|error| unwritten(&guest, &error))?;
         }
         let campaign = Campaign {
-            kernel: &self.kernel,
+            engine: &self.engine,
             root: &root,
             module: &self.name,
             limits: self.config.limits,
@@ -291,14 +261,15 @@ impl Ready<'_> {
         let fuzzed = fuzzed.map_err(|error| vec![failed(&error.to_string())])?;
         let kept = fs::read_dir(root.inside(CORPUS)).map_or(0, Iterator::count);
 
-        let mut run = Run { subject: Subject::Build, ..Run::default() };
+        let campaign = show::numbers(&fuzzed, kept);
+        let mut run = Run { subject: Subject::Build, campaign: Some(campaign), ..Run::default() };
         let mut shown = String::new();
         for crash in &fuzzed.crashes {
             let (unit, words) = self.look_into(crash, &mut mutator, &crashes)?;
             run.units.push(unit);
             shown.push_str(&words);
         }
-        shown.push_str(&show::summary(&fuzzed, kept));
+        shown.push_str(&show::summary(&campaign, &fuzzed, self.engine.name()));
         Ok((run, shown))
     }
 
@@ -394,12 +365,6 @@ fn shortened(path: &Path) -> PathBuf {
 fn crashed(report: &Report, module: &str) -> Finding {
     let message = format!("`{module}` crashes: {}", report.key(module).words());
     Finding::new(codes::DRIVER_CRASHED, Severity::Error, Blame::Consumer, message)
-}
-
-fn helped(code: &'static str, message: String, help: &str) -> Finding {
-    let mut finding = environment(code, message);
-    finding.help = Some(help.to_owned());
-    finding
 }
 
 fn failed(why: &str) -> Finding {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bootgate::campaign::{CampaignConfig, Crash, Fuzzed};
 use bootgate::dump::{self, Marked, against};
+use bootgate::finding::Campaign;
 use bootgate::limits::Bounds;
 use bootgate::schema::{self, Search};
 use bootgate::span::Sources;
@@ -116,17 +117,21 @@ pub(super) fn nearest(
     seeds.iter().take(SEEDS).filter_map(marked).min_by_key(|(_, marked)| marked.cost)
 }
 
-/// What a campaign came to, in some lines.
-pub(super) fn summary(fuzzed: &Fuzzed, kept: usize) -> String {
-    let Fuzzed { executions, executing, guests, panics, lost, restarts, crashes } = fuzzed;
-    let seconds = executing.as_secs_f64();
-    let rate = if seconds > 0.0 { *executions as f64 / seconds } else { 0.0 };
+/// What a campaign did, for reports.
+pub(super) fn numbers(fuzzed: &Fuzzed, kept: usize) -> Campaign {
+    let Fuzzed { executions, executing, guests, panics: crashes, lost, .. } = *fuzzed;
+    Campaign { executions, executing, guests, crashes, lost, kept: kept as u64 }
+}
+
+/// The same in some lines.
+pub(super) fn summary(campaign: &Campaign, fuzzed: &Fuzzed, engine: &str) -> String {
+    let Campaign { executions, executing, guests, crashes, lost, kept } = campaign;
+    let (seconds, rate, different) = (executing.as_secs_f64(), campaign.per_second(), fuzzed.crashes.len());
     let mut text = format!(
-        "\n{executions} executions in {seconds:.1} s, {rate:.0} a second; {kept} inputs kept; {guests} guests, {panics} \
-         crashes, {} of them different, {lost} inputs lost\n",
-        crashes.len()
+        "\n{executions} executions in {seconds:.1} s, {rate} a second, in {engine}; {kept} inputs kept; {guests} guests, \
+         {crashes} crashes, {different} of them different, {lost} inputs lost\n"
     );
-    let mut sorted = restarts.clone();
+    let mut sorted = fuzzed.restarts.clone();
     sorted.sort();
     if let (Some(median), Some(most)) = (sorted.get(sorted.len() / 2), sorted.last()) {
         let ms = |time: &Duration| time.as_millis();
