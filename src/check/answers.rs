@@ -19,8 +19,6 @@ impl<'p> Answers<'p> {
 }
 
 impl Observer for Answers<'_> {
-    const PLACES: bool = false;
-
     fn trouble(&mut self, _: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         ControlFlow::Break(())
     }

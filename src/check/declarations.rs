@@ -49,7 +49,9 @@ struct Pass<'p> {
 }
 
 impl Observer for Pass<'_> {
-    const PLACES: bool = true;
+    fn places(&self) -> bool {
+        true
+    }
 
     fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
         self.explain.trouble(trouble, cause, at, store)

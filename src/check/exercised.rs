@@ -27,8 +27,6 @@ struct Exercised<'p> {
 }
 
 impl Observer for Exercised<'_> {
-    const PLACES: bool = false;
-
     fn trouble(&mut self, _: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

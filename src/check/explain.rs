@@ -33,7 +33,9 @@ pub(crate) struct Explain<'p> {
 }
 
 impl Observer for Explain<'_> {
-    const PLACES: bool = true;
+    fn places(&self) -> bool {
+        true
+    }
 
     fn trouble(&mut self, trouble: Trouble, _: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
         let finding = self.places.words.finding(&trouble, &at, store);

@@ -1,5 +1,7 @@
 //! A sum that grows with the bytes.
 
+use std::sync::OnceLock;
+
 use crc::{Crc, Table};
 use sha1::Digest as _;
 
@@ -14,10 +16,22 @@ static IBM_SDLC: Crc<u16> = Crc::<u16>::new(&crc::CRC_16_IBM_SDLC);
 static MODBUS: Crc<u16> = Crc::<u16>::new(&crc::CRC_16_MODBUS);
 static BZIP2: Crc<u32> = Crc::<u32>::new(&crc::CRC_32_BZIP2);
 static MPEG_2: Crc<u32> = Crc::<u32>::new(&crc::CRC_32_MPEG_2);
-// What covers whole file systems and archives has the larger tables, which are several times as fast.
-static ISCSI: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&crc::CRC_32_ISCSI);
-static ECMA_182: Crc<u64, Table<16>> = Crc::<u64, Table<16>>::new(&crc::CRC_64_ECMA_182);
-static XZ: Crc<u64, Table<16>> = Crc::<u64, Table<16>>::new(&crc::CRC_64_XZ);
+// What covers whole file systems and archives has the larger tables, which are several times as fast. They are made when they
+// are asked for: in the program's file they would take up to 32 KiB each.
+static ISCSI: OnceLock<Box<Crc<u32, Table<16>>>> = OnceLock::new();
+static ECMA_182: OnceLock<Box<Crc<u64, Table<16>>>> = OnceLock::new();
+static XZ: OnceLock<Box<Crc<u64, Table<16>>>> = OnceLock::new();
+
+fn iscsi() -> crc::Digest<'static, u32, Table<16>> {
+    ISCSI.get_or_init(|| Box::new(Crc::<u32, Table<16>>::new(&crc::CRC_32_ISCSI))).digest()
+}
+
+fn crc_64(
+    table: &'static OnceLock<Box<Crc<u64, Table<16>>>>,
+    algorithm: &'static crc::Algorithm<u64>,
+) -> crc::Digest<'static, u64, Table<16>> {
+    table.get_or_init(|| Box::new(Crc::<u64, Table<16>>::new(algorithm))).digest()
+}
 
 /// A finished sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +81,9 @@ impl Digest {
             Algorithm::Crc32Bzip2 => State::Crc32(BZIP2.digest()),
             Algorithm::Crc32Mpeg2 => State::Crc32(MPEG_2.digest()),
             Algorithm::Crc32JamCrc => State::JamCrc(crc32fast::Hasher::new()),
-            Algorithm::Crc32c => State::Iscsi(ISCSI.digest()),
-            Algorithm::Crc64 => State::Crc64(ECMA_182.digest()),
-            Algorithm::Crc64Xz => State::Crc64(XZ.digest()),
+            Algorithm::Crc32c => State::Iscsi(iscsi()),
+            Algorithm::Crc64 => State::Crc64(crc_64(&ECMA_182, &crc::CRC_64_ECMA_182)),
+            Algorithm::Crc64Xz => State::Crc64(crc_64(&XZ, &crc::CRC_64_XZ)),
             Algorithm::Adler32 => State::Adler(adler2::Adler32::new()),
             Algorithm::Fletcher16 => State::FletcherBytes(Fletcher::new(255)),
             Algorithm::Fletcher32 => State::FletcherWords(Fletcher::new(65535), None),

@@ -18,8 +18,11 @@ pub(super) struct Dump<'t> {
 }
 
 impl Observer for Dump<'_> {
-    const PLACES: bool = true;
     const EVENTS: bool = true;
+
+    fn places(&self) -> bool {
+        true
+    }
 
     fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
         self.findings.trouble(trouble, cause, at, store)

@@ -101,9 +101,10 @@ fn meaning(library: &'static rs::Encoding, byte: u8) -> Option<char> {
 }
 
 fn upper(encoding: Encoding) -> Option<&'static Upper> {
-    static TABLES: [OnceLock<Upper>; super::names::ALL.len()] =
+    // Boxed, for what a lock holds takes its room in the program's file.
+    static TABLES: [OnceLock<Box<Upper>>; super::names::ALL.len()] =
         [const { OnceLock::new() }; super::names::ALL.len()];
-    Some(TABLES.get(encoding as usize)?.get_or_init(|| source(encoding).upper()))
+    Some(TABLES.get(encoding as usize)?.get_or_init(|| Box::new(source(encoding).upper())))
 }
 
 fn character(upper: &Upper, byte: u8) -> Option<char> {

@@ -28,24 +28,27 @@ pub struct Refusal {
 }
 
 pub(super) fn judge(body: &Body, files: &[&[u8]], setting: Setting<'_>) -> Result<(), Refusal> {
-    let mut silence: Pass<'_, false> = Pass::new(body);
-    if walk::silent(&body.code, files, setting, &mut silence) {
+    let mut silence = Pass::new(body, false);
+    if walk::walk(&body.code, files, setting, &mut silence) {
         return Ok(());
     }
-    let mut errors: Pass<'_, true> = Pass::new(body);
+    let mut errors = Pass::new(body, true);
     walk::walk(&body.code, files, setting, &mut errors);
     errors.refusal.map_or(Ok(()), Err)
 }
 
-struct Pass<'b, const SECOND: bool> {
+/// One pass. That both are of one type keeps the walk in the program once.
+struct Pass<'b> {
     body: &'b Body,
+    /// Whether it goes on at what is no error.
+    second: bool,
     answers: Answers<'b>,
     refusal: Option<Refusal>,
 }
 
-impl<'b, const SECOND: bool> Pass<'b, SECOND> {
-    fn new(body: &'b Body) -> Self {
-        Pass { body, answers: Answers::new(body, SECOND), refusal: None }
+impl<'b> Pass<'b> {
+    fn new(body: &'b Body, second: bool) -> Self {
+        Pass { body, second, answers: Answers::new(body, second), refusal: None }
     }
 
     fn refuse(&mut self, code: &'static str, what: String, at: &At) -> ControlFlow<()> {
@@ -54,8 +57,10 @@ impl<'b, const SECOND: bool> Pass<'b, SECOND> {
     }
 }
 
-impl<const SECOND: bool> Observer for Pass<'_, SECOND> {
-    const PLACES: bool = SECOND;
+impl Observer for Pass<'_> {
+    fn places(&self) -> bool {
+        self.second
+    }
 
     fn trouble(&mut self, trouble: Trouble, _: Cause, at: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         let undescribed = &self.body.undescribed;
@@ -65,7 +70,7 @@ impl<const SECOND: bool> Observer for Pass<'_, SECOND> {
             Trouble::Overlapping => undescribed.overlapping,
             _ => Severity::Error,
         };
-        if SECOND && severity < Severity::Error {
+        if self.second && severity < Severity::Error {
             return ControlFlow::Continue(());
         }
         let what = match &trouble {
@@ -90,7 +95,7 @@ impl<const SECOND: bool> Observer for Pass<'_, SECOND> {
     ) -> ControlFlow<()> {
         match self.answers.weigh(query, values, &at, store) {
             Weight::Fine => ControlFlow::Continue(()),
-            Weight::Told if SECOND => ControlFlow::Continue(()),
+            Weight::Told if self.second => ControlFlow::Continue(()),
             Weight::Told => ControlFlow::Break(()),
             Weight::Refused(code, what) => {
                 let asked = self.body.asked.get(query.row()).map_or("", |asked| asked.at.as_str());

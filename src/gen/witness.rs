@@ -188,8 +188,6 @@ struct Greatest<'g> {
 }
 
 impl Observer for Greatest<'_> {
-    const PLACES: bool = false;
-
     fn trouble(&mut self, _: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

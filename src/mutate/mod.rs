@@ -39,7 +39,7 @@ pub const UNREPAIRED_PERCENT: u64 = 4;
 pub const IN_PLACE_PERCENT: u64 = 20;
 /// Of a hundred of the others, so many are one of the seed's variants, if it has all that a seed may have, else fewer in
 /// proportion: it was edited and repaired once, and then leaves of it are changed in place.
-const OF_VARIANTS_PERCENT: u64 = 87;
+const OF_VARIANTS_PERCENT: u64 = 92;
 /// Variants that a seed has.
 const VARIANTS: usize = 64;
 /// Fields that the variants of a seed have together, and bytes: of a large seed there are fewer.

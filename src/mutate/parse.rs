@@ -68,7 +68,6 @@ impl Reader<'_> {
 }
 
 impl Observer for Reader<'_> {
-    const PLACES: bool = false;
     const EVENTS: bool = true;
 
     fn trouble(&mut self, trouble: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {

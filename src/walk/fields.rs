@@ -308,7 +308,7 @@ impl<O: Observer> Machine<'_, '_, O> {
         let code = &self.code.attrs[attr];
         if let Some(slot) = code.slot {
             self.store.set_slot(object, slot, value);
-            if O::PLACES {
+            if self.store.with_places {
                 let range = ByteRange { start, end: end.max(start) };
                 let range = self.store.streams[stream].absolute(range);
                 self.store.set_place(object, slot, range);

@@ -61,7 +61,7 @@ impl<'m, 'd, O: Observer> Machine<'m, 'd, O> {
         let Setting { classes, limits, processors } = setting;
         Machine {
             code,
-            store: Store::new(code, files, limits, O::PLACES),
+            store: Store::new(code, files, limits, observer.places()),
             observer,
             classes,
             limits,

@@ -63,11 +63,14 @@ pub struct At {
 
 /// Who is told about a walk.
 pub trait Observer {
-    /// Whether the places of kept values are remembered.
-    const PLACES: bool;
     /// Whether the tree is told to [`Observer::events`]. Then nothing is said of bytes that are not described
     /// once: what is told is walked more often than what is not.
     const EVENTS: bool = false;
+
+    /// Whether the places of kept values are remembered.
+    fn places(&self) -> bool {
+        false
+    }
 
     /// Something is wrong. What is unknown because of it names `cause`.
     fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()>;
@@ -130,8 +133,6 @@ pub fn silent<O: Observer>(code: &Code, files: &[&[u8]], setting: Setting<'_>, a
 struct Silence<'o, O>(&'o mut O);
 
 impl<O: Observer> Observer for Silence<'_, O> {
-    const PLACES: bool = false;
-
     fn trouble(&mut self, _: Trouble, _: Cause, _: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         ControlFlow::Break(())
     }

@@ -88,7 +88,7 @@ pub struct Store<'c, 'd> {
     /// Texts and bytes that were asked for by number.
     keys: Vec<Vec<u8>>,
     key_numbers: std::collections::HashMap<Vec<u8>, usize>,
-    with_places: bool,
+    pub(super) with_places: bool,
     limits: &'c Limits,
     /// What is left of the limits on computed and on scanned bytes.
     decoded: u64,

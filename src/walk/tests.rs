@@ -35,7 +35,9 @@ impl Notes {
 }
 
 impl Observer for Notes {
-    const PLACES: bool = true;
+    fn places(&self) -> bool {
+        true
+    }
 
     fn trouble(&mut self, trouble: Trouble, cause: Cause, at: At, store: &Store<'_, '_>) -> ControlFlow<()> {
         assert_eq!(cause.0 as usize, self.troubles.len(), "causes are numbered in order");

@@ -1,4 +1,4 @@
-//! Small channel files from a seed, on one core: how many a second.
+//! Small channel files from a seed, on one core: how many in a second of its time.
 //!
 //! `cargo bench --bench gen`. Each file is made by the schema alone, and by the contract together with the definitions
 //! that it is checked against; with the check that holds back what it refuses, and without.
@@ -12,16 +12,16 @@
     clippy::expect_used
 )]
 
-use std::fs;
-use std::path::Path;
-use std::time::Instant;
-
 use bootgate::check::Plan;
 use bootgate::contract::{self, Manifest, Selected};
 use bootgate::finding::Severities;
 use bootgate::r#gen::{Generator, Options};
 use bootgate::schema::{self, ast::Bundle};
 use bootgate::span::Sources;
+use std::fs;
+use std::path::Path;
+
+mod clock;
 
 const FILES: u64 = 100_000;
 
@@ -49,33 +49,25 @@ fn read(sources: &mut Sources, name: &str) -> Bundle {
 }
 
 fn run(what: &str, plan: &Plan, sources: &Sources) {
-    let start = Instant::now();
+    let start = clock::now();
     let mut generator = Generator::new(plan, sources, Options::default()).unwrap();
-    println!("{what}: {:.1?} for the rehearsals", start.elapsed());
-    let (mut made, mut bytes, start) = (0u64, 0, Instant::now());
+    println!("{what}: {:.1?} for the rehearsals", clock::now() - start);
+    let (mut made, mut bytes, start) = (0u64, 0, clock::now());
     for seed in 0..FILES {
         if let Ok(files) = generator.attempt(seed, 0) {
             made += 1;
             bytes += files.iter().map(Vec::len).sum::<usize>();
         }
     }
-    let time = start.elapsed();
+    let rate = clock::rate(made, start);
     let mean = bytes as u64 / made.max(1);
-    println!(
-        "  {} a second without the check, {mean} bytes each; {made} of {FILES} attempts",
-        rate(made, time)
-    );
-    let (mut attempts, mut refused, start) = (0, 0, Instant::now());
+    println!("  {rate} a second without the check, {mean} bytes each; {made} of {FILES} attempts");
+    let (mut attempts, mut refused, start) = (0, 0, clock::now());
     for seed in 0..FILES {
         let (_, taken) = generator.generate(seed).unwrap();
         attempts += taken.all;
         refused += taken.refused;
     }
-    let time = start.elapsed();
-    println!("  {} a second with it: {attempts} attempts, {refused} refused", rate(FILES, time));
-}
-
-fn rate(count: u64, time: std::time::Duration) -> u64 {
-    let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1);
-    count * 1_000_000_000 / nanos
+    let rate = clock::rate(FILES, start);
+    println!("  {rate} a second with it: {attempts} attempts, {refused} refused");
 }

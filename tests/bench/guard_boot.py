@@ -4,7 +4,8 @@
     tests/bench/guard_boot.py BOOTGATE BOOTGATE-GUARD [RUNS]
 
 Each run is a boot of its own, which the one before ended cleanly, so each writes the record. CPU time is user and system time
-of the process. Cold: what is cached of the store, the plan and the program is dropped before each run.
+of the process. Cold: what is cached of the store, the plan and the program is dropped before each run. New plan: the boot
+is the first one with this plan, so that the gate walks every byte (some ten runs).
 """
 import os
 import pathlib
@@ -82,11 +83,15 @@ def main() -> None:
 
         turn = 0
 
-        def boot(cold: bool) -> tuple[float, float]:
+        passed = next((store / "bench/copies").iterdir()) / "passed"
+
+        def boot(cold: bool, new: bool) -> tuple[float, float]:
             nonlocal turn
             call(guard, "shutdown", *common, "--boot-id", str(turn))
             turn += 1
             words = [guard, "boot", *common, "--plan", str(plan), "--boot-id", str(turn), "--uptime", "1"]
+            if new:
+                passed.unlink()
             if cold:
                 drop()
             begin = time.monotonic()
@@ -98,15 +103,16 @@ def main() -> None:
             assert status == 0 and "(good) is what the consumer loads" in told and "cannot" not in told, told
             return (usage.ru_utime + usage.ru_stime) * 1000, wall * 1000
 
-        print(f"{FILES} files of {SIZE >> 10} KiB, {runs} runs each, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-        for name, cold in (("warm", False), ("cold", True)):
-            if not cold:
-                boot(False)
-            measured = [boot(cold) for _ in range(runs)]
+        print(f"{FILES} files of {SIZE >> 10} KiB, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+        boot(False, False)
+        for name, cold, new, count in (
+            ("warm", False, False, runs), ("cold", True, False, runs), ("new plan", False, True, max(1, runs // 10))
+        ):
+            measured = [boot(cold, new) for _ in range(count)]
             for what, column in (("CPU", 0), ("wall", 1)):
                 sample = sorted(run[column] for run in measured)
                 at = lambda part: sample[min(len(sample) - 1, int(len(sample) * part))]
-                print(f"{name} {what}: min {sample[0]:.1f} ms, p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms")
+                print(f"{name} ({count} runs) {what}: min {sample[0]:.1f} ms, p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms")
 
 
 if __name__ == "__main__":

@@ -289,8 +289,6 @@ struct Record<'l> {
 }
 
 impl Observer for Record<'_> {
-    const PLACES: bool = false;
-
     fn trouble(&mut self, trouble: Trouble, _: Cause, at: At, _: &Store<'_, '_>) -> ControlFlow<()> {
         let fault = fault(self.layout, &trouble, &at);
         self.known.push(fault.clone());

@@ -23,6 +23,10 @@ impl Gate for Begins {
             Judgement::Refused
         }
     }
+
+    fn identity(&self) -> Option<String> {
+        Some("begins".to_owned())
+    }
 }
 
 type Files = Vec<(String, Vec<u8>)>;
@@ -122,7 +126,7 @@ impl Machine {
     }
 
     fn store(&self) -> Store<&Blocks, Begins> {
-        Store::new(&self.disk, NAME, Begins)
+        Store::new(&self.disk, NAME, Begins).remembering(true)
     }
 
     fn fail_power(&mut self, tally: &mut Tally) -> Result<(), String> {
@@ -250,7 +254,7 @@ impl Machine {
     /// One operation, whichever.
     fn work(&mut self) {
         let choice = self.random.below(16);
-        let mut store = Store::new(&self.disk, NAME, Begins);
+        let mut store = Store::new(&self.disk, NAME, Begins).remembering(true);
         let sets: Vec<SetDigest> = self.staged.keys().copied().collect();
         let any = |random: &mut Random| sets.get(random.below(sets.len().max(1))).copied();
         let moment = Moment { boot: Some(BootId([self.boots; 16])), uptime: 5 };

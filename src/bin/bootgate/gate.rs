@@ -180,6 +180,13 @@ impl Gate for PlanGate {
             PlanGate::Compiled(gate) => gate.judge(files),
         }
     }
+
+    fn identity(&self) -> Option<String> {
+        match self {
+            PlanGate::Frozen(gate) => gate.identity(),
+            PlanGate::Compiled(gate) => gate.identity(),
+        }
+    }
 }
 
 impl Compiled {

@@ -24,6 +24,12 @@ pub enum Judgement {
 pub trait Gate {
     /// Judges the files of one set, which come in the order of their names.
     fn judge(&self, files: &[SetFile<'_>]) -> Judgement;
+
+    /// What a judgement goes by besides the bytes, as a short plain name: a gate of the same name says the same of the same
+    /// bytes. `None` where that cannot be promised.
+    fn identity(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A gate for those who have no plan: it knows nothing.

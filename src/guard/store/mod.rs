@@ -3,7 +3,7 @@
 //! ```text
 //! STORE/SET/record.a, record.b    the record, its last two generations
 //! STORE/SET/backup                floor and good sets, should both be lost
-//! STORE/SET/copies/DIGEST/        one copy: list, verdict.json, files/
+//! STORE/SET/copies/DIGEST/        one copy: list, verdict.json, files/, passed
 //! STORE/SET/active                a link to the files of the active copy: what the consumer opens
 //! STORE/key.pub                   public keys, if verdicts must be signed; put there by the operator
 //! ```
@@ -77,12 +77,22 @@ pub struct Store<V, G> {
     link: Link<V>,
     /// The slot with the newest record.
     newest: Option<Slot>,
+    /// Whether what the gate passed is remembered.
+    remembers: bool,
 }
 
 impl<V: Vfs, G: Gate> Store<V, G> {
     /// The store of the set `name` ([`is_plain`]) in the root of a file system, with the consumer's link in it.
     pub fn new(vfs: V, name: &str, gate: G) -> Self {
-        Store { vfs, gate, folder: name.to_owned(), link: Link::inside(name), newest: None }
+        Store { vfs, gate, folder: name.to_owned(), link: Link::inside(name), newest: None, remembers: false }
+    }
+
+    /// Has a gate that passed a copy not asked again about the same bytes, as long as its identity is the same
+    /// ([`Gate::identity`]). Whoever may write to the store could say that it was: only for one that is nobody else's.
+    #[must_use]
+    pub fn remembering(mut self, remembers: bool) -> Self {
+        self.remembers = remembers;
+        self
     }
 
     /// Puts the consumer's link elsewhere: as `name` in the root of `vfs`, from where the folder of the set is at
@@ -276,7 +286,7 @@ impl<V: Vfs, G: Gate> Storage for Store<V, G> {
     }
 
     fn check(&mut self, entry: &Entry) -> Check {
-        copy::check(&self.vfs, &self.copies(), entry, &self.gate)
+        copy::check(&self.vfs, &self.copies(), entry, &self.gate, self.remembers)
     }
 
     fn present(&mut self, set: Option<SetDigest>) -> Result<(), StoreError> {

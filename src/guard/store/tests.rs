@@ -1,11 +1,12 @@
 //! The store on the running system's file system, and what others may have done to it.
 
+use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::guard::core::{BootId, Moment, Standing, Unsaved, When, activate, boot, commit};
+use crate::guard::core::{BootId, Moment, Standing, Unsaved, When, activate, boot, commit, shutdown};
 
 /// The gate of these tests: content begins with `ok`.
 #[derive(Debug)]
@@ -142,6 +143,60 @@ fn changed_added_and_replaced_files_of_a_copy_are_not_loaded() {
         assert_ne!(booted.set, Some(set), "{damage}");
         assert_eq!(place.active().as_deref(), Some("ok one"), "{damage}");
     }
+}
+
+/// A gate with a name, that says what it is told to, and counts how often it is asked.
+struct Named<'t> {
+    name: &'t str,
+    judgement: Judgement,
+    asked: &'t Cell<u32>,
+}
+
+impl Gate for Named<'_> {
+    fn judge(&self, _: &[SetFile<'_>]) -> Judgement {
+        self.asked.set(self.asked.get() + 1);
+        self.judgement
+    }
+
+    fn identity(&self) -> Option<String> {
+        Some(self.name.to_owned())
+    }
+}
+
+#[test]
+fn a_gate_is_asked_again_when_it_is_another_one_or_what_it_said_is_lost() {
+    let place = Place::new();
+    let set = place.good("ok one");
+    let passed = place.path("copies").join(copy::name(set)).join("passed");
+    let mut boots = 1;
+    let mut boot = |name: &str, judgement, remembering| {
+        boots += 1;
+        let asked = Cell::new(0);
+        let gate = Named { name, judgement, asked: &asked };
+        let disk = Disk::open(place.folder.path()).unwrap();
+        let mut store = Store::new(disk, "sensor", gate).remembering(remembering);
+        let booted = boot(&mut store, at(boots, 1));
+        // With nothing in use there is nothing to shut down.
+        let _ = shutdown(&mut store, at(boots, 2));
+        (booted.set == Some(set), asked.get())
+    };
+    use Judgement::{Passed, Refused, Unjudged};
+    assert_eq!(boot("one", Passed, true), (true, 1));
+    assert_eq!(boot("one", Passed, true), (true, 0), "the same bytes and the same gate");
+    assert_eq!(boot("one", Refused, false), (false, 1), "whoever may write could have left the note");
+    assert_eq!(boot("two", Refused, true), (false, 1), "another gate");
+    assert_eq!(boot("two", Unjudged, true), (true, 1), "a good set, on its digest");
+    assert_eq!(boot("two", Passed, true), (true, 1), "only what passed is noted");
+    assert_eq!(boot("two", Passed, true), (true, 0));
+    assert_eq!(boot("one", Passed, true), (true, 1), "the last one counts");
+    fs::remove_file(&passed).unwrap();
+    assert_eq!(boot("one", Passed, true), (true, 1), "it was lost");
+    fs::remove_file(&passed).unwrap();
+    fs::write(&passed, "one").unwrap();
+    assert_eq!(boot("one", Passed, true), (true, 1), "something else is there");
+    assert_eq!(boot("one", Passed, true), (true, 0), "and was replaced");
+    fs::write(place.path("copies").join(copy::name(set)).join("files/channel"), "ok oNe").unwrap();
+    assert_eq!(boot("one", Passed, true), (false, 0), "other bytes");
 }
 
 #[test]

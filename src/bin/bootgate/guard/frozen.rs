@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bootgate::codes;
+use bootgate::digest::Digest;
 use bootgate::finding::{Blame, Finding, Place, Run, Severity, Unit, UnitFile};
 use bootgate::frozen::Frozen;
 use bootgate::guard::store::{Gate, Judgement, SetFile};
@@ -30,6 +31,8 @@ pub(crate) struct PlanArguments {
 pub(crate) struct FrozenGate {
     set: String,
     plan: Option<Frozen>,
+    /// What the plan was read from.
+    digest: Option<Digest>,
     problems: Vec<Finding>,
     units: RefCell<Vec<Unit>>,
 }
@@ -42,11 +45,19 @@ impl PlanArguments {
 
     /// Reads and verifies the plan.
     pub(crate) fn load(&self, set: &str) -> FrozenGate {
-        let mut gate =
-            FrozenGate { set: set.to_owned(), plan: None, problems: Vec::new(), units: RefCell::default() };
+        let mut gate = FrozenGate {
+            set: set.to_owned(),
+            plan: None,
+            digest: None,
+            problems: Vec::new(),
+            units: RefCell::default(),
+        };
         let loaded = self.plan.as_deref().map(|path| load(path, self.consumer.as_deref()));
         match loaded {
-            Some(Ok(plan)) => gate.plan = Some(plan),
+            Some(Ok((plan, digest))) => {
+                gate.plan = Some(plan);
+                gate.digest = Some(digest);
+            }
             Some(Err(problem)) => gate.problems.push(*problem),
             None => {}
         }
@@ -54,14 +65,15 @@ impl PlanArguments {
     }
 }
 
-fn load(path: &Path, consumer: Option<&Path>) -> Result<Frozen, Box<Finding>> {
+fn load(path: &Path, consumer: Option<&Path>) -> Result<(Frozen, Digest), Box<Finding>> {
     let content =
         open_with(path, Hold::Private, PLAN_BYTES.saturating_mul(2)).map_err(|e| Box::new(e.to_finding()))?;
     let plan = Frozen::load(&content).map_err(|error| {
         let help = "make it with `bootgate compile --emit plan`";
         unusable(format!("the plan `{}` cannot be used: {error}", path.display()), help)
     })?;
-    let Some(consumer) = consumer else { return Ok(plan) };
+    let digest = content.sha256();
+    let Some(consumer) = consumer else { return Ok((plan, digest)) };
     let about = plan.about();
     let whose = || {
         format!(
@@ -78,7 +90,7 @@ fn load(path: &Path, consumer: Option<&Path>) -> Result<Frozen, Box<Finding>> {
     let binary = open_with(consumer, Hold::Shared, BINARY_BYTES).map_err(|e| Box::new(e.to_finding()))?;
     let found = binary.sha256().to_string();
     if found == *expected {
-        return Ok(plan);
+        return Ok((plan, digest));
     }
     let message = format!("{}, and `{}` is another binary", whose(), consumer.display());
     let mut finding = unusable(message, "install the plan of this build, or the build of this plan");
@@ -180,5 +192,11 @@ impl Gate for FrozenGate {
         };
         self.units.replace(units);
         judgement
+    }
+
+    /// The plan, and the program that walks it. A link's target of less than 60 bytes needs no block of a disk.
+    fn identity(&self) -> Option<String> {
+        let digest = self.digest?.to_string();
+        Some(format!("{}-{}", digest.get(..32)?, env!("CARGO_PKG_VERSION")))
     }
 }

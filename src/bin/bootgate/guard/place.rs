@@ -84,7 +84,7 @@ impl PlaceArguments {
                 "look at its file system",
             )
         })?;
-        let store = Store::new(Dry::new(disk, dry), &self.set, gate);
+        let store = Store::new(Dry::new(disk, dry), &self.set, gate).remembering(!exposed);
         let store = match &self.link {
             None => store,
             Some(link) => self.with_link(store, link, dry)?,
