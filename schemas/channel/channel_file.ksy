@@ -32,6 +32,9 @@ instances:
     repeat: expr
     repeat-expr: sections[header.idx_instances].num_entries
     doc: The template instances, in the order in which the sensor evaluates them.
+  strings:
+    value: sections[header.idx_strings]
+    doc: The section of the pool of strings.
 types:
   header:
     seq:
@@ -213,16 +216,16 @@ types:
         type: u4
         doc: In bytes from the start of the pool.
         valid:
-          max: _root.sections[_root.header.idx_strings].len_body
+          max: _root.strings.len_body
       - id: len_text
         type: u4
         doc: In bytes, not characters.
         valid:
           min: 1
-          max: _root.sections[_root.header.idx_strings].len_body - ofs_text
+          max: _root.strings.len_body - ofs_text
     instances:
       text:
-        io: _root.sections[_root.header.idx_strings].body.as<string_pool>._io
+        io: _root.strings.body.as<string_pool>._io
         pos: ofs_text
         size: len_text
         type: str

@@ -18,11 +18,15 @@ use super::tree::{Cell, List, NodeId, Scope, SegmentId};
 impl Run<'_> {
     /// The value of an expression; with `force`, open leaves that it needs are decided.
     pub(super) fn eval(&mut self, id: ExprId, scope: &Scope, force: bool) -> Got<Value> {
+        if let ExprKind::Int(n) = self.layout.exprs[id].kind {
+            return Ok(Value::Int(n));
+        }
         let cell = self.look(id, scope, force)?;
         self.known(cell, force)
     }
 
     /// The value of a cell.
+    #[inline]
     pub(super) fn known(&mut self, cell: Cell, force: bool) -> Got<Value> {
         match cell {
             Cell::Is(Value::Absent) | Cell::Opaque => Err(Trouble::Missing.into()),
@@ -59,28 +63,34 @@ impl Run<'_> {
 
     /// What a path leads to, if all on the way is there.
     fn trodden(&self, id: ExprId, scope: &Scope) -> Option<Cell> {
-        let mut cell = Cell::Empty;
-        for step in self.facts.path(id) {
-            let found = match *step {
-                Step::This => Some(scope.this),
-                Step::Root(root) => self.tree.roots.get(root.row()).copied().flatten(),
-                step => {
-                    let Cell::Is(Value::Object(object)) = cell else { return None };
-                    let at = &self.tree.objects[object];
-                    match step {
-                        Step::Field(row) => {
-                            cell = self.tree.cell(at.cells + row);
-                            continue;
-                        }
-                        Step::Parent => at.parent,
-                        Step::Top => at.top,
-                        _ => Some(object).filter(|_| step == Step::Cast(at.ty)),
-                    }
-                }
-            };
-            cell = Cell::Is(Value::Object(found?));
+        let (last, way) = self.facts.path(id).split_last()?;
+        let mut object = scope.this;
+        for step in way {
+            object = self.stepped(object, *step, scope)?;
         }
-        (!matches!(cell, Cell::Empty | Cell::Busy)).then_some(cell)
+        match *last {
+            Step::Field(row) => {
+                let cell = self.tree.cell(self.tree.objects[object].cells + row);
+                (!matches!(cell, Cell::Empty | Cell::Busy)).then_some(cell)
+            }
+            step => Some(Cell::Is(Value::Object(self.stepped(object, step, scope)?))),
+        }
+    }
+
+    /// One step of a path from an object to another one.
+    fn stepped(&self, object: ObjectId, step: Step, scope: &Scope) -> Option<ObjectId> {
+        let at = &self.tree.objects[object];
+        match step {
+            Step::This => Some(scope.this),
+            Step::Root(root) => self.tree.roots.get(root.row()).copied().flatten(),
+            Step::Parent => at.parent,
+            Step::Top => at.top,
+            Step::Cast(ty) => (at.ty == ty).then_some(object),
+            Step::Field(row) => match self.tree.cells.get(at.cells + row)? {
+                Cell::Is(Value::Object(object)) => Some(*object),
+                _ => None,
+            },
+        }
     }
 
     /// Goes one level further down the host's stack, if there is one.
