@@ -120,7 +120,12 @@ impl Lowering<'_> {
                 self.op(Op::Contents(span.unwrap_or(Span::Terminated), constant));
             }
             Body::Contents(bytes) => {
-                self.bytes(attr, Some(span.unwrap_or(Span::Operand)));
+                let span = span.unwrap_or_else(|| {
+                    // As many as they are: what can be done to bytes without another size does not change how many there are.
+                    self.op(Op::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX)));
+                    Span::Operand
+                });
+                self.bytes(attr, Some(span));
                 let constant = self.pool.add(bytes);
                 self.op(Op::Same(constant));
             }

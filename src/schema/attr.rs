@@ -92,6 +92,8 @@ fn parsed(spec: &mut AttrSpec, keys: &mut Keys<'_>, instance: bool, problems: &m
     }
     if !(size || spec.size_eos || terminated || contents) {
         spec.wrong |= !extent(spec, class, problems);
+        // There is nothing to fill.
+        spec.pad_right = None;
     }
     // Its length is that of the contents, whatever else is written.
     if contents && !typed {

@@ -164,6 +164,13 @@ types: {part: {seq: [{id: magic, contents: [0x41, b]}, {id: more, type: u2, vali
         run("seq: [{id: a, contents: abc}]", b"ab"),
         ["a 0..2 UnexpectedEnd { needed: 3, available: 2 }"]
     );
+    let hidden = "seq: [{id: a, contents: abc, process: xor(1)}, {id: b, type: u1, valid: 7}]";
+    silent_for(hidden, b"`cb\x07");
+    assert_eq!(run(hidden, b"abc\x07").len(), 1);
+    silent_for(
+        "seq: [{id: a, type: part, pad-right: 0}]\ntypes: {part: {seq: [{id: b, contents: abc}]}}",
+        b"abc",
+    );
 }
 
 #[test]
