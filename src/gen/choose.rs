@@ -1,7 +1,8 @@
 //! Values of open leaves: chosen, or assigned because something else needs them so.
 
 use crate::layout::ty::Range;
-use crate::layout::{IntFormat, ValidKind};
+use crate::layout::{ExprId, ExprKind, IntFormat, ValidKind};
+use crate::schema::expr::Binary;
 use crate::walk::Value;
 use crate::walk::eval;
 use crate::walk::memory::Memory;
@@ -37,8 +38,9 @@ impl Run<'_> {
         if self.by_constraint(node) {
             return Ok(());
         }
+        let range = self.range(node);
         for _ in 0..CANDIDATES {
-            let value = self.candidate(node);
+            let value = self.candidate(node, range);
             if self.assign(node, value, true) {
                 return Ok(());
             }
@@ -115,8 +117,51 @@ impl Run<'_> {
         }
     }
 
-    /// A value that a leaf could have.
-    fn candidate(&mut self, id: NodeId) -> Value {
+    /// The integers that a leaf can hold, less those that its constraint excludes by a comparison.
+    fn range(&mut self, id: NodeId) -> Range {
+        let node = &self.tree.nodes[id];
+        let Some(range) = domain(node.shape) else { return Range::only(0) };
+        match self.layout.attrs[node.attr].valid.as_ref().map(|valid| &valid.kind) {
+            Some(ValidKind::Expr(expr)) => {
+                let scope = self.scope_of(id);
+                let left = self.compared_with(*expr, &scope, range);
+                if left.min <= left.max { left } else { range }
+            }
+            _ => range,
+        }
+    }
+
+    /// What is left of a range by each comparison of `_` that must hold for a condition to do so.
+    fn compared_with(&mut self, id: ExprId, scope: &Scope, range: Range) -> Range {
+        let layout = self.layout;
+        let ExprKind::Binary(op, a, b) = &layout.exprs[id].kind else { return range };
+        if *op == Binary::And {
+            let range = self.compared_with(*a, scope, range);
+            return self.compared_with(*b, scope, range);
+        }
+        let is_it = |side: ExprId| layout.exprs[side].kind == ExprKind::It;
+        let (op, other) = match (op, is_it(*a), is_it(*b)) {
+            (Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge | Binary::Eq, true, false) => (*op, *b),
+            (Binary::Lt, false, true) => (Binary::Gt, *a),
+            (Binary::Le, false, true) => (Binary::Ge, *a),
+            (Binary::Gt, false, true) => (Binary::Lt, *a),
+            (Binary::Ge, false, true) => (Binary::Le, *a),
+            (Binary::Eq, false, true) => (Binary::Eq, *a),
+            _ => return range,
+        };
+        let Ok(Value::Int(n)) = self.eval(other, scope, true) else { return range };
+        let (least, most) = match op {
+            Binary::Lt => (range.min, n.saturating_sub(1)),
+            Binary::Le => (range.min, n),
+            Binary::Gt => (n.saturating_add(1), range.max),
+            Binary::Ge => (n, range.max),
+            _ => (n, n),
+        };
+        Range { min: range.min.max(least), max: range.max.min(most) }
+    }
+
+    /// A value that a leaf could have, if it is an integer one of the range.
+    fn candidate(&mut self, id: NodeId, range: Range) -> Value {
         let node = &self.tree.nodes[id];
         let (shape, attr, bits) = (node.shape, node.attr, node.bits);
         let fact = self.facts.attr(attr);
@@ -133,7 +178,7 @@ impl Run<'_> {
             Shape::Float(..) => Value::Float(self.small_float()),
             Shape::Digits => Value::Int(i128::from(self.entropy.below(16))),
             Shape::Int(..) | Shape::Bits(..) => {
-                let Range { min, max } = domain(shape).unwrap_or(Range::only(0));
+                let Range { min, max } = range;
                 let value = if fact.size {
                     self.entropy.within(0, if self.is_late() { 1 } else { 6 })
                 } else if fact.position {

@@ -1,9 +1,7 @@
-//! Bytes: a tree in which everything is decided, written; then its checksums.
+//! Bytes: a tree in which everything is decided, written.
 
-use crate::checksum::Sum;
-use crate::layout::{Cover, Terminator};
+use crate::layout::Terminator;
 use crate::schema::ast::Endian;
-use crate::span::ByteRange;
 use crate::walk::memory::Memory;
 use crate::walk::value::StreamId;
 use crate::walk::{Value, eval};
@@ -13,9 +11,6 @@ use super::failure::{Failure, Made, Why};
 use super::process;
 use super::run::Run;
 use super::tree::{NodeId, Scope, SegmentId, Shape, Within};
-
-/// Rounds in which checksums that cover each other are computed.
-const ROUNDS: usize = 8;
 
 impl Run<'_> {
     /// Writes the files of the set.
@@ -158,107 +153,6 @@ impl Run<'_> {
             stream = self.stream_of(self.tree.nodes[node].segment);
         }
         stream
-    }
-
-    /// Computes the checksums in a buffer. One that covers others comes after them.
-    pub(super) fn sums(&mut self, stream: StreamId, out: &mut [u8]) -> Made {
-        let all = self.tree.sums.iter().copied();
-        let here: Vec<NodeId> =
-            all.filter(|id| self.buffer_of(self.stream_of(self.tree.nodes[*id].segment)) == stream).collect();
-        for round in 0..ROUNDS {
-            let mut changed = None;
-            for id in &here {
-                if self.sum(*id, out)? {
-                    changed = Some(self.tree.nodes[*id].attr);
-                }
-            }
-            match changed {
-                None => return Ok(()),
-                Some(attr) if round + 1 == ROUNDS => return Err(Failure::of(Why::Checksum, attr)),
-                Some(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Computes one checksum; whether that changed anything.
-    fn sum(&mut self, id: NodeId, out: &mut [u8]) -> Made<bool> {
-        let layout = self.layout;
-        let node = &self.tree.nodes[id];
-        let (attr, object, at, shape) = (node.attr, node.object, node.at, node.shape);
-        let len = usize::try_from(node.bits / 8).unwrap_or(0);
-        let Some(checksum) = &layout.attrs[attr].checksum else { return Ok(false) };
-        let stream = self.stream_of(self.tree.objects[object].segment);
-        let base = self.tree.streams[stream].at as u64;
-        let failed = Failure::of(Why::Checksum, attr);
-        let mut ranges = Vec::new();
-        match &checksum.covers {
-            Cover::Range { start, end } => {
-                let scope = self.scope(object);
-                let bound = |run: &mut Self, expr: &Option<_>, missing: u64| match expr {
-                    None => Ok(missing),
-                    Some(expr) => match run.eval(*expr, &scope, true) {
-                        Ok(Value::Int(n)) => u64::try_from(n).map_err(|_| failed.at(*expr)),
-                        _ => Err(failed.at(*expr)),
-                    },
-                };
-                let size = self.tree.size(stream);
-                let (start, end) = (bound(self, start, 0)?, bound(self, end, size)?);
-                if start > end || end > size {
-                    return Err(failed);
-                }
-                ranges.push(ByteRange { start: base + start, end: base + end });
-            }
-            Cover::Fields(fields) => {
-                for field in fields {
-                    ranges.push(self.marked(object, *field));
-                }
-            }
-        }
-        let place = ByteRange { start: at as u64, end: (at + len) as u64 };
-        let sum = checksum.algorithm.over(
-            |range| {
-                let start = usize::try_from(range.start).unwrap_or(usize::MAX);
-                out.get(start..usize::try_from(range.end).unwrap_or(usize::MAX)).unwrap_or_default()
-            },
-            &ranges,
-            place,
-            checksum.own_bytes,
-        );
-        let before = out.get(at..at + len).map(<[u8]>::to_vec);
-        self.put_sum(id, shape, &sum, out, at);
-        Ok(before.as_deref() != out.get(at..at + len))
-    }
-
-    fn put_sum(&mut self, id: NodeId, shape: Shape, sum: &Sum, out: &mut [u8], at: usize) {
-        match (sum, shape) {
-            (Sum::Int(n), Shape::Int(format, endian)) => {
-                put(out, at, i128::from(*n), usize::from(format.bytes), endian);
-                let bits = u32::from(format.bytes) * 8;
-                let high = format.signed && bits > 0 && n >> (bits - 1) & 1 == 1;
-                let value = i128::from(*n) - if high { 1i128 << bits } else { 0 };
-                self.tree.nodes[id].value = Value::Int(value);
-            }
-            (Sum::Bytes(bytes), _) => {
-                if let Some(place) = out.get_mut(at..at.saturating_add(bytes.len())) {
-                    place.copy_from_slice(bytes);
-                }
-                let slice = self.tree.compute(bytes);
-                self.tree.nodes[id].raw = slice;
-                self.tree.nodes[id].value = Value::Bytes(slice);
-            }
-            (Sum::Int(_), _) => {}
-        }
-    }
-
-    /// The bytes between the marks of a field.
-    fn marked(&self, object: crate::walk::ObjectId, attr: crate::layout::AttrId) -> ByteRange {
-        let marks = self.tree.nodes.iter().filter(|node| {
-            node.object == object && node.attr == attr && node.shape == Shape::Mark && node.index == 0
-        });
-        let places: Vec<u64> = marks.map(|node| node.at as u64).collect();
-        let (start, end) = (places.first().copied().unwrap_or(0), places.last().copied().unwrap_or(0));
-        ByteRange { start, end: end.max(start) }
     }
 }
 

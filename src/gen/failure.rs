@@ -115,6 +115,11 @@ impl From<Failure> for Stop {
 }
 
 impl Stop {
+    /// Whether what stands in the way can be decided.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_))
+    }
+
     /// What it comes to where there is no way around it.
     pub(super) fn fail(self, attr: AttrId, expr: ExprId) -> Failure {
         match self {

@@ -91,7 +91,7 @@ impl Run<'_> {
         self.structure += 1;
         let scope = site.scope();
         let mut known = self.eval(id, &scope, false);
-        if matches!(known, Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_))) {
+        if known.is_err_and(Stop::is_open) {
             let leaf = match known {
                 Err(Stop::Node(node)) => Some(self.tree.nodes[node].attr),
                 _ => None,
@@ -121,7 +121,7 @@ impl Run<'_> {
         let scope = Scope { it: cell, ..site.scope() };
         match self.eval(until, &scope, false) {
             Ok(value) => return Ok(value == Value::Bool(true)),
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {}
+            Err(stop) if stop.is_open() => {}
             Err(stop) => return Err(stop.fail(site.attr, until)),
         }
         let more = if self.is_late() { 5 } else { 55 };

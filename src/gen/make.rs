@@ -4,7 +4,7 @@ use crate::layout::{AttrId, ExprId, ObjectOrder};
 use crate::limits;
 use crate::walk::{ObjectId, Value};
 
-use super::failure::{Bound, Failure, Got, Made, Stop, Why};
+use super::failure::{Bound, Failure, Got, Made, Why};
 use super::run::Run;
 use super::tree::{Cell, Scope, SegmentId, Shape};
 
@@ -135,7 +135,7 @@ impl Run<'_> {
     fn decided(&mut self, attr: AttrId, id: ExprId, scope: &Scope, wanted: Option<bool>) -> Got<bool> {
         match self.eval(id, scope, false) {
             Ok(value) => return Ok(value == Value::Bool(true)),
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {}
+            Err(stop) if stop.is_open() => {}
             Err(stop) => return Err(stop),
         }
         let late = if self.is_late() { 20 } else { 1 };

@@ -30,6 +30,7 @@ mod run;
 mod satisfy;
 mod settle;
 mod solve;
+mod sums;
 mod switch;
 #[cfg(test)]
 mod tests;

@@ -74,9 +74,7 @@ impl Run<'_> {
                 Ok(place) => self.known_place(object, attr, stream, place),
                 Err(_) => Err(Failure::of(Why::Position, attr).at(pos)),
             },
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {
-                self.open_place(object, attr, stream, pos)
-            }
+            Err(stop) if stop.is_open() => self.open_place(object, attr, stream, pos),
             Ok(_) => Err(Failure::of(Why::Position, attr).at(pos)),
             Err(stop) => Err(stop.fail(attr, pos)),
         }

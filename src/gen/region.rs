@@ -50,7 +50,7 @@ impl Run<'_> {
                         Ok(_) => Err(Failure::of(Why::Size, site.attr).at(id)),
                         Err(_) => Err(Failure::of(Why::Expression, site.attr).at(id)),
                     },
-                    Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => Ok(Room::Open(id)),
+                    Err(stop) if stop.is_open() => Ok(Room::Open(id)),
                     Ok(_) => Err(Failure::of(Why::Expression, site.attr).at(id)),
                     Err(stop) => Err(stop.fail(site.attr, id)),
                 }
@@ -165,9 +165,7 @@ impl Run<'_> {
         let outer = Site { segment: self.tree.objects[site.object].segment, ..site };
         for arg in args {
             let cell = match self.look(*arg, &outer.scope(), false) {
-                Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {
-                    self.look(*arg, &outer.scope(), true)
-                }
+                Err(stop) if stop.is_open() => self.look(*arg, &outer.scope(), true),
                 cell => cell,
             };
             cells.push(cell.map_err(|stop| stop.fail(site.attr, *arg))?);

@@ -2,29 +2,65 @@
 
 use std::sync::Arc;
 
-use crate::layout::{AttrId, Body, Layout, Role, RootId};
+use crate::layout::ty::Range;
+use crate::layout::{AttrId, Body, IntFormat, Layout, Role, RootId};
 use crate::limits;
+use crate::schema::ast::Endian;
 use crate::table::Id;
-use crate::walk::Value;
+use crate::walk::read;
 
-use super::choose::domain;
 use super::draft::Fields;
 use super::entropy::Entropy;
 use super::failure::Failure;
 use super::miss::{misses, numbers};
+use super::sums::{Covering, write_all};
 use super::tree::{NodeId, Shape, Tree, Within};
 use super::weights::Weights;
 use super::{Generator, Try};
 
-/// Content of which leaves are changed in place.
+/// Content of which leaves are changed in place. There are many of them: what is small stays in the processor.
 #[derive(Debug, Default)]
 pub(crate) struct Base {
-    tree: Tree,
-    files: Vec<Vec<u8>>,
-    /// Leaves that nothing but checksums depends on, by field.
-    free: Vec<(AttrId, Vec<NodeId>)>,
-    /// Integers that something else depends on, or that must be certain ones, by field.
-    bound: Vec<(AttrId, Vec<NodeId>)>,
+    file: Vec<u8>,
+    /// Where leaves are in it: their first byte, and how many there are.
+    leaves: Vec<(u32, u32)>,
+    fields: Vec<Field>,
+    /// How many of the fields, the first ones, have leaves that nothing but checksums depends on. The others are integers
+    /// that something else depends on, or that must be certain ones.
+    free: usize,
+    sums: Vec<Covering>,
+}
+
+/// A field of the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Field {
+    bound: bool,
+    attr: AttrId,
+    /// How it is written, if it is an integer.
+    integer: Option<(IntFormat, Endian)>,
+    /// Its leaves end before this one; they begin where those of the field before end.
+    end: usize,
+}
+
+impl Base {
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Base>()
+            + self.file.len()
+            + self.leaves.len() * size_of::<(u32, u32)>()
+            + self.fields.len() * size_of::<Field>()
+            + self.sums.len() * size_of::<Covering>()
+    }
+
+    /// A leaf of some of its fields: which field, and where it is. Rare fields are worth as much as those that there are
+    /// many of.
+    fn leaf(&self, rows: std::ops::Range<usize>, entropy: &mut Entropy) -> Option<(Field, usize, usize)> {
+        let row = rows.start + entropy.row(rows.len());
+        let field = self.fields.get(row).filter(|_| row < rows.end)?;
+        let start = row.checked_sub(1).and_then(|row| self.fields.get(row)).map_or(0, |field| field.end);
+        let (at, len) = self.leaves.get(start + entropy.row(field.end - start))?;
+        Some((*field, usize::try_from(*at).ok()?, usize::try_from(*len).ok()?))
+    }
 }
 
 /// What is done to leaves in place.
@@ -57,23 +93,39 @@ impl Generator<'_> {
         &self.files
     }
 
-    /// Keeps what was replayed last, so that leaves of it can be changed in place.
-    pub(crate) fn keep(&mut self, base: &mut Base) {
-        std::mem::swap(&mut self.tree, &mut base.tree);
-        base.files.clone_from(&self.files);
-        let tree = &base.tree;
-        for node in tree.nodes.ids().filter(|node| is_in_file(tree, *node)) {
-            let fields = match self.is_free(tree, node) {
-                Some(true) => &mut base.free,
-                Some(false) => &mut base.bound,
-                None => continue,
+    /// What was replayed last, such that leaves of it can be changed in place; nothing if it has checksums for which that
+    /// cannot be said.
+    pub(crate) fn keep(&mut self, root: RootId) -> Option<Base> {
+        let object = self.tree.roots.get(root.row()).copied().flatten()?;
+        let mut weights = Weights::default();
+        let attempt = Try { seed: 0, number: 0, thrift: 0, goal: None, draft: &[], gap: None };
+        let mut run = self.run(attempt, &mut weights, limits::GENERATED_STEPS);
+        let stream = run.stream_of(run.tree.objects[object].segment);
+        let sums = run.coverings(stream).ok()?;
+        let tree = &self.tree;
+        let mut all = Vec::new();
+        for id in tree.nodes.ids().filter(|id| is_in_file(tree, *id)) {
+            let Some(free) = self.is_free(tree, id) else { continue };
+            let node = &tree.nodes[id];
+            let integer = match node.shape {
+                Shape::Int(format, endian) => Some((format, endian)),
+                _ => None,
             };
-            let attr = tree.nodes[node].attr;
-            match fields.iter_mut().find(|(known, _)| *known == attr) {
-                Some((_, leaves)) => leaves.push(node),
-                None => fields.push((attr, vec![node])),
+            let leaf = (u32::try_from(node.at).ok()?, u32::try_from(node.bits / 8).ok()?);
+            all.push((Field { bound: !free, attr: node.attr, integer, end: 0 }, leaf));
+        }
+        all.sort_by_key(|(field, _)| (field.bound, field.attr));
+        let mut base = Base { file: self.files.first()?.clone(), sums, ..Base::default() };
+        for (field, leaf) in all {
+            base.leaves.push(leaf);
+            let end = base.leaves.len();
+            match base.fields.last_mut() {
+                Some(last) if Field { end: 0, ..*last } == field => last.end = end,
+                _ => base.fields.push(Field { end, ..field }),
             }
         }
+        base.free = base.fields.partition_point(|field| !field.bound);
+        Some(base)
     }
 
     /// Whether a leaf can have any value without anything else to be changed but checksums; nothing if it is not one
@@ -96,40 +148,38 @@ impl Generator<'_> {
 
     /// The kept content with leaves changed in place, and the checksums that this comes to.
     pub(crate) fn vary(
-        &mut self,
-        base: &mut Base,
+        &self,
+        base: &Base,
         change: Change,
         seed: u64,
         values: &[i128],
         out: &mut Vec<u8>,
     ) -> bool {
+        let layout = &self.plan.layout;
         let mut entropy = Entropy::new(seed, 1);
-        let mark = base.tree.data.len();
-        let Some(file) = base.files.first() else { return false };
-        out.clone_from(file);
-        let (fields, times) = match change {
-            Change::Free(times) => (&base.free, times),
-            Change::Bound => (&base.bound, 1),
+        if base.file.is_empty() {
+            return false;
+        }
+        out.clone_from(&base.file);
+        let (rows, times) = match change {
+            Change::Free(times) => (0..base.free, times),
+            Change::Bound => (base.free..base.fields.len(), 1),
         };
         let mut wrong_sum = None;
         for _ in 0..times {
-            // Rare fields are worth as much as those that there are many of.
-            let Some((_, leaves)) = fields.get(entropy.row(fields.len())) else { return false };
-            let Some(id) = leaves.get(entropy.row(leaves.len())).copied() else { return false };
-            let node = &base.tree.nodes[id];
-            let (at, shape) = (node.at, node.shape);
-            let size = usize::try_from(node.bits / 8).unwrap_or(0);
-            let Some(place) = out.get_mut(at..at.saturating_add(size)) else { continue };
-            if self.plan.layout.attrs[node.attr].checksum.is_some() {
+            let Some((field, at, len)) = base.leaf(rows.clone(), &mut entropy) else { return false };
+            let Some(place) = out.get_mut(at..at.saturating_add(len)) else { continue };
+            if layout.attrs[field.attr].checksum.is_some() {
                 wrong_sum = Some(at);
-            } else if let (Shape::Int(_, endian), Some(range), Value::Int(now)) =
-                (shape, domain(shape), node.value)
+            } else if let Some((format, endian)) = field.integer
+                && let Some(now) = read::integer(place, format, endian)
             {
-                let value = number(&mut entropy, now, (range.min, range.max), values);
+                let Range { min, max } = Range::of_bytes(format.bytes, format.signed);
+                let value = number(&mut entropy, now, (min, max), values);
                 if change == Change::Bound && value == now {
                     return false;
                 }
-                super::emit::put(place, 0, value, size, endian);
+                super::emit::put(place, 0, value, len, endian);
             } else {
                 let row = entropy.row(place.len());
                 if let Some(byte) = place.get_mut(row) {
@@ -137,19 +187,7 @@ impl Generator<'_> {
                 }
             }
         }
-        if base.tree.sums.is_empty() {
-            return true;
-        }
-        std::mem::swap(&mut self.tree, &mut base.tree);
-        let mut weights = Weights::default();
-        let mut run = self.run(
-            Try { seed, number: 0, thrift: 0, goal: None, draft: &[], gap: None },
-            &mut weights,
-            limits::GENERATED_STEPS,
-        );
-        let summed = run.sum_up(RootId::new(0), out).is_ok();
-        std::mem::swap(&mut self.tree, &mut base.tree);
-        base.tree.data.truncate(mark);
+        let summed = write_all(layout, &base.sums, out, |_, _| {}).is_ok();
         if let Some(byte) = wrong_sum.and_then(|at| out.get_mut(at)) {
             *byte ^= 1 << entropy.below(8);
         }
@@ -220,13 +258,6 @@ pub(crate) fn number(entropy: &mut Entropy, now: i128, (min, max): (i128, i128),
 }
 
 impl super::run::Run<'_> {
-    /// Computes the checksums of a file that was written before.
-    fn sum_up(&mut self, root: RootId, out: &mut [u8]) -> super::failure::Made {
-        let Some(object) = self.tree.roots.get(root.row()).copied().flatten() else { return Ok(()) };
-        let stream = self.stream_of(self.tree.objects[object].segment);
-        self.sums(stream, out)
-    }
-
     /// A text or bytes that a field should be, as bytes; `exact` is how many there must be, `most` how many may.
     pub(super) fn drafted_bytes(
         &mut self,

@@ -17,11 +17,25 @@ const TRIES: u32 = 8;
 impl Run<'_> {
     /// Decides open leaves such that a condition holds, or does not; nothing is decided if that cannot be.
     pub(super) fn satisfy(&mut self, id: ExprId, want: bool, scope: &Scope) -> bool {
-        match self.eval(id, scope, false) {
-            Ok(value) => return value == Value::Bool(want),
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {}
-            Err(Stop::NotYet | Stop::Trouble | Stop::Failed(_)) => return false,
+        let layout = self.layout;
+        // What looks at its own parts one by one need not be looked at as a whole before.
+        let parts = matches!(
+            layout.exprs[id].kind,
+            ExprKind::Unary(Unary::Not, _)
+                | ExprKind::Binary(Binary::And | Binary::Or | Binary::Eq | Binary::Ne, ..)
+        );
+        if !parts {
+            match self.eval(id, scope, false) {
+                Ok(value) => return value == Value::Bool(want),
+                Err(stop) if stop.is_open() => {}
+                Err(_) => return false,
+            }
         }
+        self.inclined(id, want, scope)
+    }
+
+    /// Like [`Run::incline`], but nothing is decided if that cannot be.
+    fn inclined(&mut self, id: ExprId, want: bool, scope: &Scope) -> bool {
         let before = self.tree.trail.len();
         let done = self.deeper(|run| run.incline(id, want, scope)) == Ok(true);
         if !done {
@@ -30,7 +44,7 @@ impl Run<'_> {
         done
     }
 
-    pub(super) fn incline(&mut self, id: ExprId, want: bool, scope: &Scope) -> bool {
+    fn incline(&mut self, id: ExprId, want: bool, scope: &Scope) -> bool {
         let layout = self.layout;
         match &layout.exprs[id].kind {
             ExprKind::Unary(Unary::Not, a) => self.satisfy(*a, !want, scope),
@@ -38,9 +52,7 @@ impl Run<'_> {
                 if want == (*op == Binary::And) {
                     return self.satisfy(*a, want, scope) && self.satisfy(*b, want, scope);
                 }
-                let turn = self.entropy.percent(50);
-                let (first, second) = if turn { (*b, *a) } else { (*a, *b) };
-                self.satisfy(first, want, scope) || self.satisfy(second, want, scope)
+                self.either(*a, *b, want, scope)
             }
             ExprKind::Binary(op @ (Binary::Eq | Binary::Ne), a, b) => {
                 if want == (*op == Binary::Eq) {
@@ -71,6 +83,25 @@ impl Run<'_> {
         }
     }
 
+    /// Decides one of two conditions, if none is as it is wanted.
+    fn either(&mut self, a: ExprId, b: ExprId, want: bool, scope: &Scope) -> bool {
+        let mut open = [None; 2];
+        for (side, place) in [a, b].into_iter().zip(&mut open) {
+            match self.eval(side, scope, false) {
+                Ok(value) if value == Value::Bool(want) => return true,
+                Err(stop) if stop.is_open() => *place = Some(side),
+                Ok(_) => {}
+                // The second one counts only where the first one does not decide.
+                Err(_) if side == b => {}
+                Err(_) => return false,
+            }
+        }
+        let [first, second] = open;
+        let turned = first.is_some() && second.is_some() && self.entropy.percent(50);
+        let order = if turned { [second, first] } else { [first, second] };
+        order.into_iter().flatten().any(|side| self.inclined(side, want, scope))
+    }
+
     pub(super) fn equalise(&mut self, a: ExprId, b: ExprId, scope: &Scope) -> bool {
         match (self.eval(a, scope, false), self.eval(b, scope, false)) {
             (Ok(value), Err(_)) => self.solve(b, value, scope),
@@ -87,7 +118,7 @@ impl Run<'_> {
                 }
                 false
             }
-            _ => false,
+            (Ok(a), Ok(b)) => self.same(a, b),
         }
     }
 
@@ -95,13 +126,14 @@ impl Run<'_> {
         // What is solved for later is kept open: it is enough to know what it must not be.
         if let (Ok(Cell::Node(node)), Ok(Value::Int(n))) =
             (self.look(a, scope, false), self.eval(b, scope, false))
+            && self.tree.nodes[node].value == Value::Pending
         {
             let (attr, known) = (self.tree.nodes[node].attr, self.tree.nodes[node].avoid);
             let fact = self.facts.attr(attr);
-            if (fact.position || fact.size)
-                && known.is_none()
-                && self.tree.nodes[node].value == Value::Pending
-            {
+            if known == Some(n) {
+                return true;
+            }
+            if (fact.position || fact.size) && known.is_none() {
                 self.tree.trail.push(Undo::Avoid(node, known));
                 self.tree.nodes[node].avoid = Some(n);
                 return true;
@@ -113,6 +145,10 @@ impl Run<'_> {
                 && !self.same(a, b)
             {
                 return true;
+            }
+            if self.tree.trail.len() == start {
+                // Nothing was open.
+                return false;
             }
             self.tree.undo(start);
         }

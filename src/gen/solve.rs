@@ -14,10 +14,11 @@ use super::tree::{Cell, Scope};
 impl Run<'_> {
     /// Decides open leaves such that an expression has a value; nothing is decided if that cannot be.
     pub(super) fn solve(&mut self, id: ExprId, target: Value, scope: &Scope) -> bool {
-        match self.eval(id, scope, false) {
-            Ok(value) => return self.same(value, target),
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => {}
-            Err(Stop::NotYet | Stop::Trouble | Stop::Failed(_)) => return false,
+        match self.look(id, scope, false) {
+            Ok(Cell::Node(node)) => return self.assign(node, target, false),
+            Ok(cell) => return self.known(cell, false).is_ok_and(|value| self.same(value, target)),
+            Err(stop) if stop.is_open() => {}
+            Err(_) => return false,
         }
         let before = self.tree.trail.len();
         let done = self.deeper(|run| run.invert(id, target, scope)) == Ok(true)

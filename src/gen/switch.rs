@@ -2,7 +2,7 @@
 
 use crate::layout::{Body, ExprId};
 
-use super::failure::{Made, Stop};
+use super::failure::Made;
 use super::make::Site;
 use super::run::Run;
 use super::tree::Scope;
@@ -20,7 +20,7 @@ impl Run<'_> {
         let scope = site.scope();
         let open = match self.eval(on, &scope, false) {
             Ok(_) => false,
-            Err(Stop::Node(_) | Stop::Size(_) | Stop::End(_) | Stop::Place(_)) => true,
+            Err(stop) if stop.is_open() => true,
             Err(stop) => return Err(stop.fail(site.attr, on)),
         };
         let wanted = self.wants_case(site.attr).or_else(|| self.drafted_case(site));

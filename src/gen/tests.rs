@@ -269,7 +269,7 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "processes",
-        "seq: [{id: k, type: u1}, {id: len, type: u1}, {id: a, size: len, process: xor(k), type: t}, {id: r, size: 3, process: rol(3)}, {id: z, size-eos: true, process: zlib, type: t}]\ntypes: {t: {seq: [{id: x, type: u2}, {id: y, type: u2, repeat: eos}]}}",
+        "seq: [{id: k, type: u1}, {id: len, type: u1}, {id: a, size: len, process: xor(k), type: t}, {id: c, contents: [7, 8], process: xor(k)}, {id: r, size: 3, process: rol(3)}, {id: z, size-eos: true, process: zlib, type: t}]\ntypes: {t: {seq: [{id: x, type: u2}, {id: y, type: u2, repeat: eos}]}}",
     ),
     (
         "encodings",

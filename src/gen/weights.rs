@@ -3,9 +3,8 @@
 //! Some branches cannot be made (a custom process), some contradict each other. Attempts that fail make the branches
 //! that they took less probable, so that a few attempts find a way where there is one.
 
-use std::collections::HashMap;
-
 use crate::layout::AttrId;
+use crate::table::Id;
 
 use super::entropy::Entropy;
 
@@ -22,7 +21,8 @@ pub(super) type Branch = (AttrId, usize);
 /// The scores of branches.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Weights {
-    scores: HashMap<Branch, Score>,
+    /// By field and branch.
+    scores: Vec<Vec<Score>>,
     /// The branches of the attempt at hand.
     taken: Vec<Branch>,
 }
@@ -37,8 +37,11 @@ impl Weights {
     pub(super) fn end(&mut self, good: bool) {
         self.taken.sort_unstable();
         self.taken.dedup();
-        for branch in self.taken.drain(..) {
-            let score = self.scores.entry(branch).or_default();
+        for (attr, row) in self.taken.drain(..) {
+            let Some(score) = place(&mut self.scores, attr.row()).and_then(|scores| place(scores, row))
+            else {
+                continue;
+            };
             let side = if good { &mut score.good } else { &mut score.bad };
             *side = side.saturating_add(1);
         }
@@ -50,8 +53,8 @@ impl Weights {
     }
 
     /// How probable a branch is, in parts of any whole.
-    pub(super) fn weight(&self, branch: Branch) -> u64 {
-        let Some(score) = self.scores.get(&branch) else { return 1000 };
+    pub(super) fn weight(&self, (attr, row): Branch) -> u64 {
+        let Some(score) = self.scores.get(attr.row()).and_then(|scores| scores.get(row)) else { return 1000 };
         let (good, bad) = (u64::from(score.good), u64::from(score.bad));
         // Failures that others may be to blame for count little once there was a success.
         (1000 * (1 + 4 * good) / (1 + 4 * good + 2 * bad)).max(1)
@@ -70,4 +73,12 @@ impl Weights {
         }
         rows.first().map_or(0, |row| row.0)
     }
+}
+
+/// The entry of a row, which may be the first one of that row.
+fn place<T: Clone + Default>(list: &mut Vec<T>, row: usize) -> Option<&mut T> {
+    if list.len() <= row {
+        list.resize(row + 1, T::default());
+    }
+    list.get_mut(row)
 }

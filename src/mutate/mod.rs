@@ -6,6 +6,7 @@
 mod bytes;
 mod edits;
 mod load;
+mod memory;
 mod numbers;
 mod parse;
 mod sites;
@@ -13,7 +14,7 @@ mod sites;
 mod tests;
 mod trim;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::check::Plan;
@@ -21,11 +22,13 @@ use crate::r#gen::draft::Fields;
 use crate::r#gen::entropy::Entropy;
 use crate::r#gen::replay::{Base, Change, number_fields};
 use crate::r#gen::{Generator, Options as Generation, Unsatisfied};
-use crate::layout::{Attr, AttrId, Body, Layout};
+use crate::layout::{Attr, AttrId, Body, Layout, RootId};
 use crate::limits::Limits;
 use crate::span::Sources;
+use crate::table::Id;
 
 use edits::{Context, EDITS};
+use memory::Memory;
 use sites::Site;
 
 pub use load::{imports, load};
@@ -41,14 +44,14 @@ pub const IN_PLACE_PERCENT: u64 = 20;
 /// proportion: it was edited and repaired once, and then leaves of it are changed in place.
 const OF_VARIANTS_PERCENT: u64 = 92;
 /// Variants that a seed has.
-const VARIANTS: usize = 64;
+const VARIANTS: usize = 16;
 /// Fields that the variants of a seed have together, and bytes: of a large seed there are fewer.
-const VARIANT_NODES: usize = 1 << 13;
-const VARIANT_BYTES: usize = 1 << 16;
+const VARIANT_NODES: usize = 1 << 11;
+const VARIANT_BYTES: usize = 1 << 14;
+/// About how many bytes a place of a seed takes, with what is there.
+const SITE: usize = 200;
 /// Times that other edits are tried, where some come to nothing.
 const TRIES: u64 = 8;
-/// Fields that seeds and their variants may have together to be remembered as what they consist of, about 100 bytes each.
-const REMEMBERED: usize = 1 << 18;
 /// Edits of one mutant: one alone shows most of what it does.
 const EDITS_AT_ONCE: [u64; 5] = [1, 1, 1, 2, 4];
 /// Of a hundred edits so many are in the last element of a list, where bounds are.
@@ -118,21 +121,7 @@ pub enum Unfit {
     Unsatisfied(Unsatisfied),
 }
 
-/// A seed, as what it consists of.
-struct Seed {
-    data: Vec<u8>,
-    draft: Option<Draft>,
-}
-
-impl Seed {
-    /// Fields of it and of its variants; of one that is not of the schema, what its bytes take in the place of fields.
-    fn nodes(&self) -> usize {
-        let draft = self.draft.as_ref();
-        let fields = draft.map_or(0, |draft| draft.sites.len() * (1 + draft.bases.len()));
-        fields + self.data.len() / 100 + 1
-    }
-}
-
+/// A seed of the schema, as what it consists of.
 struct Draft {
     /// What tells the variants of this seed from those of others.
     key: u64,
@@ -171,7 +160,7 @@ pub struct Mutator<'p> {
     options: Options,
     /// Fields that follow from others: sizes, counts, positions, checksums, fixed bytes.
     derived: HashSet<AttrId>,
-    seeds: VecDeque<Seed>,
+    memory: Memory,
     counts: Counts,
 }
 
@@ -193,7 +182,7 @@ impl<'p> Mutator<'p> {
             generator,
             options,
             derived: derived(&plan.layout),
-            seeds: VecDeque::new(),
+            memory: Memory::default(),
             counts: Counts::default(),
         })
     }
@@ -205,10 +194,12 @@ impl<'p> Mutator<'p> {
 
     /// Whether content can be read by the schema; what cannot is changed byte by byte only.
     pub fn is_of_schema(&mut self, data: &[u8]) -> bool {
-        let seed = self.take(data);
-        let is = seed.draft.is_some();
-        self.seeds.push_front(seed);
-        is
+        self.memory.is_of_schema(data).unwrap_or_else(|| {
+            let draft = self.take(data);
+            let is = draft.is_some();
+            self.memory.put(data, draft);
+            is
+        })
     }
 
     /// Writes a mutant of `data` to `out`, of at most `max` bytes: always the same for the same data, seed and size.
@@ -244,11 +235,12 @@ impl<'p> Mutator<'p> {
     ) -> Mutant {
         let mut entropy = Entropy::new(seed, 3);
         let max = max.min(self.options.most);
-        let donor = other.map(|other| self.take(other));
+        let other = other.filter(|other| *other != data);
+        let donor = other.map(|other| (other, self.take(other)));
         let mut taken = self.take(data);
-        let made = match &mut taken.draft {
+        let made = match &mut taken {
             Some(draft) => {
-                let donor = donor.as_ref().and_then(|donor| donor.draft.as_ref());
+                let donor = donor.as_ref().and_then(|(_, donor)| donor.as_ref());
                 let made = self.changed((data, draft), donor, &mut entropy, max, out);
                 self.counts.stuck += u64::from(made.is_none());
                 made
@@ -258,8 +250,10 @@ impl<'p> Mutator<'p> {
                 None
             }
         };
-        self.seeds.push_front(taken);
-        self.seeds.extend(donor);
+        if let Some((other, donor)) = donor {
+            self.memory.put(other, donor);
+        }
+        self.memory.put(data, taken);
         let made = made.unwrap_or_else(|| {
             bytes::change(data, &mut entropy, max, out);
             Mutant::Bytes
@@ -272,20 +266,12 @@ impl<'p> Mutator<'p> {
         made
     }
 
-    /// Takes a seed out of memory, or reads it.
-    fn take(&mut self, data: &[u8]) -> Seed {
-        let known = self.seeds.iter().position(|seed| seed.data == data);
-        if let Some(seed) = known.and_then(|row| self.seeds.remove(row)) {
-            return seed;
-        }
-        let mut nodes = 0;
-        let kept = self.seeds.iter().take_while(|seed| {
-            nodes += seed.nodes();
-            nodes <= REMEMBERED
-        });
-        self.seeds.truncate(kept.count());
-        let root = parse::parse(self.plan, data, &self.options.limits);
-        Seed { data: data.to_vec(), draft: root.map(|root| self.drafted(data, root)) }
+    /// Takes a seed out of memory, or reads it; nothing if it is not of the schema.
+    fn take(&mut self, data: &[u8]) -> Option<Draft> {
+        self.memory.take(data).unwrap_or_else(|| {
+            let root = parse::parse(self.plan, data, &self.options.limits)?;
+            Some(self.drafted(data, root))
+        })
     }
 
     fn drafted(&self, data: &[u8], root: Arc<Fields>) -> Draft {
@@ -381,13 +367,14 @@ impl<'p> Mutator<'p> {
         if draft.bases.len() <= variant {
             draft.bases.resize_with(variant + 1, || None);
         }
-        let known = draft.bases.get_mut(variant).and_then(Option::take);
-        let mut base = known.unwrap_or_else(|| self.base((data, draft), variant));
-        let made = self.generator.vary(&mut base, change, seed, &self.options.numbers, out);
-        if let Some(place) = draft.bases.get_mut(variant) {
-            *place = Some(base);
+        if draft.bases.get(variant).is_none_or(Option::is_none) {
+            let base = self.base((data, draft), variant);
+            if let Some(place) = draft.bases.get_mut(variant) {
+                *place = Some(base);
+            }
         }
-        made
+        let base = draft.bases.get(variant).and_then(Option::as_ref);
+        base.is_some_and(|base| self.generator.vary(base, change, seed, &self.options.numbers, out))
     }
 
     /// The seed, or a variant of it that is another file, as what is changed in place.
@@ -400,11 +387,7 @@ impl<'p> Mutator<'p> {
                     && self.generator.files().first().is_some_and(|file| *file != data)
             }),
         };
-        let mut base = Base::default();
-        if made {
-            self.generator.keep(&mut base);
-        }
-        base
+        made.then(|| self.generator.keep(RootId::new(0))).flatten().unwrap_or_default()
     }
 
     /// A draft with some edits.
@@ -445,6 +428,14 @@ impl<'p> Mutator<'p> {
             }
         }
         root
+    }
+}
+
+impl Draft {
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        let bases = self.bases.iter().flatten().map(Base::size).sum::<usize>();
+        size_of::<Draft>() + self.sites.len() * SITE + bases
     }
 }
 

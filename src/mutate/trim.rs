@@ -49,9 +49,9 @@ impl Trim {
 impl Mutator<'_> {
     /// Begins to trim a file; nothing if it is not of the schema.
     pub fn trim(&mut self, data: &[u8]) -> Option<Trim> {
-        let seed = self.take(data);
-        let root = seed.draft.as_ref().map(|draft| draft.root.clone());
-        self.seeds.push_front(seed);
+        let draft = self.take(data);
+        let root = draft.as_ref().map(|draft| draft.root.clone());
+        self.memory.put(data, draft);
         let best = root?;
         Some(Trim { steps: steps(&best), best, size: data.len(), tried: None, next: 0, made: 0 })
     }

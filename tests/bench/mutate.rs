@@ -20,6 +20,8 @@ mod clock;
 
 const SEEDS: u64 = 16;
 const MUTANTS: u64 = 4000;
+/// Seeds of a corpus, as an engine comes to have it.
+const CORPUS: u64 = 256;
 
 fn main() {
     let mut sources = Sources::default();
@@ -28,7 +30,9 @@ fn main() {
     let source = sources.add("channel_file.ksy", text.as_str());
     let plan = Plan::of_schema(schema::read(source, &text), Severities::default()).unwrap();
     let mut generator = Generator::new(&plan, &sources, Generation::default()).unwrap();
-    let seeds: Vec<Vec<u8>> = (0..SEEDS).map(|seed| generator.generate(seed).unwrap().0[0].clone()).collect();
+    let corpus: Vec<Vec<u8>> =
+        (0..CORPUS).map(|seed| generator.generate(seed).unwrap().0[0].clone()).collect();
+    let seeds: Vec<Vec<u8>> = corpus.iter().take(SEEDS as usize).cloned().collect();
     let defaults = Options::default();
     run("as by default", &plan, &sources, defaults.clone(), &seeds);
     run(
@@ -38,7 +42,25 @@ fn main() {
         Options { in_place: 0, unrepaired: 0, ..defaults.clone() },
         &seeds,
     );
-    run("changed in place", &plan, &sources, Options { in_place: 100, ..defaults }, &seeds);
+    run("changed in place", &plan, &sources, Options { in_place: 100, ..defaults.clone() }, &seeds);
+    campaign(&plan, &sources, defaults, &corpus);
+}
+
+/// What libFuzzer asks for: a mutant of any seed of its corpus, and one of ten with parts of another one.
+fn campaign(plan: &Plan, sources: &Sources, options: Options, corpus: &[Vec<u8>]) {
+    let mut mutator = Mutator::new(plan, sources, options).unwrap();
+    let (mut out, all, start) = (Vec::new(), SEEDS * MUTANTS, clock::now());
+    for number in 0..all {
+        let chance = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let seed = |chance: u64| &corpus[(chance % CORPUS) as usize];
+        if number % 10 == 0 {
+            mutator.cross(seed(chance), seed(chance >> 8), number, 1 << 16, &mut out);
+        } else {
+            mutator.mutate(seed(chance), number, 1 << 16, &mut out);
+        }
+    }
+    let rate = clock::rate(all, start);
+    println!("of a corpus of {CORPUS}, one in ten a cross: {rate} a second, {:?}", mutator.counts());
 }
 
 fn run(what: &str, plan: &Plan, sources: &Sources, options: Options, seeds: &[Vec<u8>]) {
