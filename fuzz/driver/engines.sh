@@ -68,7 +68,7 @@ run_libfuzzer() { # SEED
   local corpus="$work/corpus" log="$work/log" executions
   rm -rf "$corpus" && cp -r "$seeds" "$corpus"
   "$work/libfuzzer/$build" -seed="$1" -max_total_time="$seconds" -print_final_stats=1 \
-    -artifact_prefix="$work/" "$corpus" > "$log" 2>&1 < /dev/null || true
+    ${mutator:+-mutate_depth=1} -artifact_prefix="$work/" "$corpus" > "$log" 2>&1 < /dev/null || true
   executions="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)"
   [ -n "$executions" ] || { cat "$log" >&2; exit 2; }
   if [ -n "$mutator" ] && ! grep -q 'found LLVMFuzzerCustomMutator' "$log"; then

@@ -207,6 +207,8 @@ impl Campaign<'_> {
             format!("-seed={seed}"),
             format!("-max_len={}", self.limits.bytes),
             "-len_control=0".into(),
+            // A mutant has several edits as it is, and the seeds of the corpus are those that the mutator has read.
+            "-mutate_depth=1".into(),
             // Nobody else writes to the corpus.
             "-reload=0".into(),
             "-timeout=0".into(),
