@@ -18,7 +18,7 @@ use std::path::Path;
 
 mod clock;
 
-const SEEDS: u64 = 16;
+const SEEDS: usize = 16;
 const MUTANTS: u64 = 4000;
 /// Seeds of a corpus, as an engine comes to have it.
 const CORPUS: u64 = 256;
@@ -32,7 +32,7 @@ fn main() {
     let mut generator = Generator::new(&plan, &sources, Generation::default()).unwrap();
     let corpus: Vec<Vec<u8>> =
         (0..CORPUS).map(|seed| generator.generate(seed).unwrap().0[0].clone()).collect();
-    let seeds: Vec<Vec<u8>> = corpus.iter().take(SEEDS as usize).cloned().collect();
+    let seeds: Vec<Vec<u8>> = corpus.iter().take(SEEDS).cloned().collect();
     let defaults = Options::default();
     run("as by default", &plan, &sources, defaults.clone(), &seeds);
     run(
@@ -49,10 +49,10 @@ fn main() {
 /// What libFuzzer asks for: a mutant of any seed of its corpus, and one of ten with parts of another one.
 fn campaign(plan: &Plan, sources: &Sources, options: Options, corpus: &[Vec<u8>]) {
     let mut mutator = Mutator::new(plan, sources, options).unwrap();
-    let (mut out, all, start) = (Vec::new(), SEEDS * MUTANTS, clock::now());
+    let (mut out, all, start) = (Vec::new(), SEEDS as u64 * MUTANTS, clock::now());
     for number in 0..all {
         let chance = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let seed = |chance: u64| &corpus[(chance % CORPUS) as usize];
+        let seed = |chance: u64| &corpus[usize::try_from(chance % CORPUS).unwrap()];
         if number % 10 == 0 {
             mutator.cross(seed(chance), seed(chance >> 8), number, 1 << 16, &mut out);
         } else {
@@ -72,7 +72,7 @@ fn run(what: &str, plan: &Plan, sources: &Sources, options: Options, seeds: &[Ve
             bytes += out.len() as u64;
         }
     }
-    let all = SEEDS * MUTANTS;
+    let all = SEEDS as u64 * MUTANTS;
     let (rate, counts) = (clock::rate(all, start), mutator.counts());
     let mut passed = 0u32;
     for data in seeds {
