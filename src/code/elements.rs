@@ -121,7 +121,7 @@ impl Lowering<'_> {
             }
             Body::Contents(bytes) => {
                 let span = span.unwrap_or_else(|| {
-                    // As many as they are: what can be done to bytes without another size does not change how many there are.
+                    // As many as the value has, whatever the process: so does the Kaitai compiler.
                     self.op(Op::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX)));
                     Span::Operand
                 });

@@ -23,6 +23,9 @@ impl Run<'_> {
             None => bytes.to_vec(),
             Some(process) => self.encoded(site, process, bytes)?,
         };
+        if raw.len() != bytes.len() {
+            return Err(Failure::of(Why::Size, site.attr));
+        }
         self.written(site, &raw, Value::Pending, bytes)
     }
 

@@ -7,9 +7,11 @@ use crate::walk::Value;
 use crate::walk::eval;
 use crate::walk::memory::Memory;
 
+use super::facts::is_comparison;
 use super::failure::{Failure, Made, Stop, Why};
 use super::memory::Undo;
 use super::run::Run;
+use super::satisfy::{beside, turned};
 use super::tree::{Cell, NodeId, Scope, Shape};
 
 /// Values that are tried before a leaf is given up.
@@ -124,7 +126,7 @@ impl Run<'_> {
         match self.layout.attrs[node.attr].valid.as_ref().map(|valid| &valid.kind) {
             Some(ValidKind::Expr(expr)) => {
                 let scope = self.scope_of(id);
-                let left = self.compared_with(*expr, &scope, range);
+                let left = self.narrowed(*expr, &scope, range);
                 if left.min <= left.max { left } else { range }
             }
             _ => range,
@@ -132,32 +134,25 @@ impl Run<'_> {
     }
 
     /// What is left of a range by each comparison of `_` that must hold for a condition to do so.
-    fn compared_with(&mut self, id: ExprId, scope: &Scope, range: Range) -> Range {
+    fn narrowed(&mut self, id: ExprId, scope: &Scope, range: Range) -> Range {
         let layout = self.layout;
         let ExprKind::Binary(op, a, b) = &layout.exprs[id].kind else { return range };
         if *op == Binary::And {
-            let range = self.compared_with(*a, scope, range);
-            return self.compared_with(*b, scope, range);
+            let range = self.narrowed(*a, scope, range);
+            return self.narrowed(*b, scope, range);
         }
         let is_it = |side: ExprId| layout.exprs[side].kind == ExprKind::It;
-        let (op, other) = match (op, is_it(*a), is_it(*b)) {
-            (Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge | Binary::Eq, true, false) => (*op, *b),
-            (Binary::Lt, false, true) => (Binary::Gt, *a),
-            (Binary::Le, false, true) => (Binary::Ge, *a),
-            (Binary::Gt, false, true) => (Binary::Lt, *a),
-            (Binary::Ge, false, true) => (Binary::Le, *a),
-            (Binary::Eq, false, true) => (Binary::Eq, *a),
+        let (op, other) = match (is_it(*a), is_it(*b)) {
+            (true, false) => (*op, *b),
+            (false, true) => (turned(*op), *a),
             _ => return range,
         };
+        if !is_comparison(op) || op == Binary::Ne {
+            return range;
+        }
         let Ok(Value::Int(n)) = self.eval(other, scope, true) else { return range };
-        let (least, most) = match op {
-            Binary::Lt => (range.min, n.saturating_sub(1)),
-            Binary::Le => (range.min, n),
-            Binary::Gt => (n.saturating_add(1), range.max),
-            Binary::Ge => (n, range.max),
-            _ => (n, n),
-        };
-        Range { min: range.min.max(least), max: range.max.min(most) }
+        let Range { min, max } = beside(op, n);
+        Range { min: range.min.max(min), max: range.max.min(max) }
     }
 
     /// A value that a leaf could have, if it is an integer one of the range.

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::layout::ty::Range;
-use crate::layout::{AttrId, Body, IntFormat, Layout, Role, RootId};
+use crate::layout::{AttrId, Body, IntFormat, Layout, Role};
 use crate::limits;
 use crate::schema::ast::Endian;
-use crate::table::Id;
 use crate::walk::read;
 
 use super::draft::Fields;
@@ -93,10 +92,10 @@ impl Generator<'_> {
         &self.files
     }
 
-    /// What was replayed last, such that leaves of it can be changed in place; nothing if it has checksums for which that
+    /// The first file that was replayed last, such that leaves of it can be changed in place; nothing if it has checksums for which that
     /// cannot be said.
-    pub(crate) fn keep(&mut self, root: RootId) -> Option<Base> {
-        let object = self.tree.roots.get(root.row()).copied().flatten()?;
+    pub(crate) fn keep(&mut self) -> Option<Base> {
+        let object = self.tree.roots.first().copied().flatten()?;
         let mut weights = Weights::default();
         let attempt = Try { seed: 0, number: 0, thrift: 0, goal: None, draft: &[], gap: None };
         let mut run = self.run(attempt, &mut weights, limits::GENERATED_STEPS);

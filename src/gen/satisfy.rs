@@ -160,24 +160,8 @@ impl Run<'_> {
             return self.compared(op, a, b, scope);
         }
         match (self.eval(a, scope, false), self.eval(b, scope, false)) {
-            (Err(_), Ok(Value::Int(n))) => {
-                let (min, max) = match op {
-                    Binary::Lt => (i128::MIN, n.saturating_sub(1)),
-                    Binary::Le => (i128::MIN, n),
-                    Binary::Gt => (n.saturating_add(1), i128::MAX),
-                    _ => (n, i128::MAX),
-                };
-                self.reach(a, scope, min, max)
-            }
-            (Ok(Value::Int(n)), Err(_)) => {
-                let (min, max) = match op {
-                    Binary::Lt => (n.saturating_add(1), i128::MAX),
-                    Binary::Le => (n, i128::MAX),
-                    Binary::Gt => (i128::MIN, n.saturating_sub(1)),
-                    _ => (i128::MIN, n),
-                };
-                self.reach(b, scope, min, max)
-            }
+            (Err(_), Ok(Value::Int(n))) => self.reach(a, scope, beside(op, n)),
+            (Ok(Value::Int(n)), Err(_)) => self.reach(b, scope, beside(turned(op), n)),
             (Err(_), Err(_)) => {
                 let start = self.tree.trail.len();
                 for (first, _) in [(b, a), (a, b)] {
@@ -208,7 +192,7 @@ impl Run<'_> {
     }
 
     /// Decides open leaves such that an integer is in a range.
-    pub(super) fn reach(&mut self, id: ExprId, scope: &Scope, min: i128, max: i128) -> bool {
+    fn reach(&mut self, id: ExprId, scope: &Scope, Range { min, max }: Range) -> bool {
         let Ty::Int(Range { min: least, max: most }) = self.layout.exprs[id].ty else { return false };
         let (min, max) = (min.max(least), max.min(most));
         if min > max {
@@ -274,5 +258,29 @@ impl Run<'_> {
             self.tree.grow(segment, more);
         }
         Ok(())
+    }
+}
+
+/// The integers that a comparison with a number holds for; all, if it is none that bounds them.
+pub(super) fn beside(op: Binary, n: i128) -> Range {
+    let (min, max) = match op {
+        Binary::Lt => (i128::MIN, n.saturating_sub(1)),
+        Binary::Le => (i128::MIN, n),
+        Binary::Gt => (n.saturating_add(1), i128::MAX),
+        Binary::Ge => (n, i128::MAX),
+        Binary::Eq => (n, n),
+        _ => (i128::MIN, i128::MAX),
+    };
+    Range { min, max }
+}
+
+/// The same comparison with its sides exchanged.
+pub(super) fn turned(op: Binary) -> Binary {
+    match op {
+        Binary::Lt => Binary::Gt,
+        Binary::Le => Binary::Ge,
+        Binary::Gt => Binary::Lt,
+        Binary::Ge => Binary::Le,
+        op => op,
     }
 }

@@ -75,3 +75,21 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_here_last_is_remembered_and_the_size_is_bounded() {
+        let mut memory = Memory::default();
+        let seed = |number: u8| vec![number; 1 << 20];
+        for number in 0..100 {
+            memory.put(&seed(number), None);
+            assert!(memory.size <= MOST);
+            assert_eq!(memory.is_of_schema(&seed(number)), Some(false));
+        }
+        assert_eq!(memory.is_of_schema(&seed(0)), None);
+        assert_eq!(memory.size, memory.seeds.values().map(|seed| seed.size).sum::<usize>());
+    }
+}

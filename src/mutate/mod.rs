@@ -22,10 +22,9 @@ use crate::r#gen::draft::Fields;
 use crate::r#gen::entropy::Entropy;
 use crate::r#gen::replay::{Base, Change, number_fields};
 use crate::r#gen::{Generator, Options as Generation, Unsatisfied};
-use crate::layout::{Attr, AttrId, Body, Layout, RootId};
+use crate::layout::{Attr, AttrId, Body, Layout};
 use crate::limits::Limits;
 use crate::span::Sources;
-use crate::table::Id;
 
 use edits::{Context, EDITS};
 use memory::Memory;
@@ -387,7 +386,7 @@ impl<'p> Mutator<'p> {
                     && self.generator.files().first().is_some_and(|file| *file != data)
             }),
         };
-        made.then(|| self.generator.keep(RootId::new(0))).flatten().unwrap_or_default()
+        made.then(|| self.generator.keep()).flatten().unwrap_or_default()
     }
 
     /// A draft with some edits.
